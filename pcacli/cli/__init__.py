@@ -1,0 +1,1 @@
+"""The terminal edge: words in, text and an exit code out."""

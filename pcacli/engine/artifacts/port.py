@@ -1,0 +1,32 @@
+"""The port to which CRLs and audit reports are written: buckets and keys, as in S3."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+
+class Artifacts(Protocol):
+    """A set of buckets. An object appears whole or not at all."""
+
+    def check(self, bucket: str) -> None:
+        """Make sure that the bucket can be written to.
+
+        Raises:
+            BucketProblem: it cannot.
+        """
+        ...
+
+    def put(self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str) -> None:
+        """Write an object from pieces, in bounded memory, replacing one of the same key.
+
+        Raises:
+            BucketProblem: it could not be written; an older object of that key is still there.
+        """
+        ...
+
+    def get(self, bucket: str, key: str) -> bytes | None:
+        """Return an object, or None if there is none."""
+        ...
+
+
+class BucketProblem(Exception):
+    """A bucket cannot be used; the message says which and why."""

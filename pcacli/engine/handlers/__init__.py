@@ -1,0 +1,1 @@
+"""One handler for each action of the API; `table.py` names them."""

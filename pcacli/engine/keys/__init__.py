@@ -1,0 +1,1 @@
+"""Where private keys live: one port, one module for each kind of key store."""

@@ -1,0 +1,180 @@
+"""What the embedded authority remembers: frozen records, without any database in them.
+
+A change is a new record (`dataclasses.replace`). Instants are aware UTC datetimes; those that AWS shows with
+milliseconds keep milliseconds, those that stand in certificates have whole seconds. DER is kept, never PEM.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pcacli.api.arns import AuthorityArn, CertificateArn
+
+
+@dataclass(frozen=True)
+class CrlConfiguration:
+    """Where and how a CA publishes its CRLs; the names are those of the API's CrlConfiguration."""
+
+    enabled: bool = False
+    expiration_in_days: int | None = None
+    custom_cname: str | None = None
+    s3_bucket_name: str | None = None
+    s3_object_acl: str | None = None
+    omit_extension: bool | None = None
+    crl_type: str | None = None
+    custom_path: str | None = None
+
+
+@dataclass(frozen=True)
+class OcspConfiguration:
+    """Whether certificates point at the OCSP responder, and under which host name."""
+
+    enabled: bool = False
+    ocsp_custom_cname: str | None = None
+
+
+@dataclass(frozen=True)
+class CertificateAuthority:
+    """One CA. `state` is what is stored; what is reported (EXPIRED) is worked out in `states.py`.
+
+    `subject` and `csr_extensions` are the API's ASN1Subject and CsrExtensions as the caller gave them, because
+    DescribeCertificateAuthority echoes them; `pki` turns them into X.509.
+    `chain` holds the certificates above this one, nearest first, root last.
+    """
+
+    arn: AuthorityArn
+    type: str
+    state: str
+    created_at: datetime
+    last_state_change_at: datetime
+    key_algorithm: str
+    signing_algorithm: str
+    subject: Mapping[str, Any]
+    usage_mode: str
+    key_storage_security_standard: str
+    key_reference: str
+    csr: bytes
+    csr_extensions: Mapping[str, Any] | None = None
+    crl: CrlConfiguration = CrlConfiguration()
+    ocsp: OcspConfiguration = OcspConfiguration()
+    certificate: bytes | None = None
+    chain: tuple[bytes, ...] = ()
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    serial: int | None = None
+    failure_reason: str | None = None
+    state_before_deletion: str | None = None
+    restorable_until: datetime | None = None
+    policy: str | None = None
+    tags: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One certificate that a CA issued, with what the audit report says of it.
+
+    `chain` is not kept here: it is the issuing CA's certificate and chain at the time of asking.
+    `requested_by` is the service principal that asked (`acm.amazonaws.com`), None for people and programs.
+    """
+
+    authority: AuthorityArn
+    serial: int
+    certificate: bytes
+    template_arn: str
+    issued_at: datetime
+    not_before: datetime
+    not_after: datetime
+    requested_by: str | None = None
+    revoked_at: datetime | None = None
+    revocation_reason: str | None = None
+
+    @property
+    def arn(self) -> CertificateArn:
+        """The ARN: the CA's, then the serial as 32 lower-case hexadecimal digits."""
+        return self.authority.certificate(self.serial)
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What an AWS service principal may do with a CA (the API knows ACM only)."""
+
+    authority: AuthorityArn
+    principal: str
+    source_account: str
+    actions: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """One audit report: where it was written, and how that went (CREATING, SUCCESS, FAILED)."""
+
+    authority: AuthorityArn
+    report_id: str
+    status: str
+    s3_bucket_name: str
+    s3_key: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class IdempotencyToken:
+    """The result of an earlier request that carried the same token.
+
+    `scope` says what the token belongs to: the operation and, for issuing, the CA.
+    """
+
+    account: str
+    region: str
+    scope: str
+    token: str
+    result_arn: str
+    used_at: datetime
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """One revoked certificate as a CRL needs it. `sequence` grows with each revocation in the store."""
+
+    sequence: int
+    serial: int
+    revoked_at: datetime
+    reason: str
+    not_after: datetime
+
+
+@dataclass(frozen=True)
+class PublishedCrl:
+    """The newest CRL of a CA: what it covers and when it was made.
+
+    `last_sequence` is the newest revocation it holds (0 for none); `key` is its place in the bucket.
+    """
+
+    authority: AuthorityArn
+    number: int
+    generated_at: datetime
+    next_update: datetime
+    last_sequence: int
+    entries: int
+    s3_bucket_name: str
+    key: str
+
+
+@dataclass(frozen=True)
+class TrailEntry:
+    """One record of the audit trail. Hashes are SHA-256 in lower-case hexadecimal.
+
+    `chain` names the hash chain: a CA's ARN, or the account for what belongs to no CA.
+    """
+
+    chain: str
+    at: datetime
+    account: str
+    caller: str
+    action: str
+    resource: str
+    request_sha256: str
+    result_sha256: str
+    previous_sha256: str
+    sha256: str

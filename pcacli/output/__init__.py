@@ -1,0 +1,1 @@
+"""From a response to text: the query, then one of the formats."""

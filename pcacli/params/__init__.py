@@ -1,0 +1,1 @@
+"""From what the user typed to a request: shorthand, files, JSON and YAML input, blobs, validation, skeletons."""
