@@ -1,4 +1,7 @@
-"""Key and signing algorithms."""
+"""Key and signing algorithms.
+
+Source: AWS Private CA API Reference, pages "CertificateAuthorityConfiguration" and "IssueCertificate".
+"""
 
 from pcacli.api.shapes import String
 
@@ -17,6 +20,7 @@ KEY_ALGORITHM = String(
         "SM2",
     ),
 )
+
 SIGNING_ALGORITHM = String(
     "SigningAlgorithm",
     choices=(

@@ -15,7 +15,8 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _AUTHORITY = re.compile(
     r"arn:(?P<partition>[\w-]+):acm-pca:(?P<region>[\w-]+):(?P<account>\d{12}):"
     rf"certificate-authority/(?P<authority_id>{_UUID})"
-    r"(?:/certificate/(?P<serial>[0-9a-fA-F]{1,40}))?"
+    r"(?:/certificate/(?P<serial>[0-9a-fA-F]{1,40}))?",
+    re.ASCII,
 )
 
 

@@ -7,6 +7,7 @@ from pcacli.api import (
     audit_reports,
     authorities,
     certificates,
+    lifecycle,
     permissions,
     policies,
     revocation,
@@ -21,7 +22,7 @@ OPERATIONS: dict[str, Operation] = {
         authorities.CREATE_CERTIFICATE_AUTHORITY,
         audit_reports.CREATE_CERTIFICATE_AUTHORITY_AUDIT_REPORT,
         permissions.CREATE_PERMISSION,
-        authorities.DELETE_CERTIFICATE_AUTHORITY,
+        lifecycle.DELETE_CERTIFICATE_AUTHORITY,
         permissions.DELETE_PERMISSION,
         policies.DELETE_POLICY,
         authorities.DESCRIBE_CERTIFICATE_AUTHORITY,
@@ -36,11 +37,11 @@ OPERATIONS: dict[str, Operation] = {
         permissions.LIST_PERMISSIONS,
         tags.LIST_TAGS,
         policies.PUT_POLICY,
-        authorities.RESTORE_CERTIFICATE_AUTHORITY,
+        lifecycle.RESTORE_CERTIFICATE_AUTHORITY,
         revocation.REVOKE_CERTIFICATE,
         tags.TAG_CERTIFICATE_AUTHORITY,
         tags.UNTAG_CERTIFICATE_AUTHORITY,
-        authorities.UPDATE_CERTIFICATE_AUTHORITY,
+        lifecycle.UPDATE_CERTIFICATE_AUTHORITY,
     )
 }
 

@@ -1,21 +1,29 @@
-"""Resource policies of a CA."""
+"""The resource policy of a CA, which shares it with other accounts.
 
-from pcacli.api.common import ARN, AWS_POLICY
+Sources: AWS Private CA API Reference, page "PutPolicy"; AWS Private CA User Guide, "Resource-based policies".
+"""
+
+from pcacli.api.common import ARN, POLICY_DOCUMENT
 from pcacli.api.shapes import Member, Operation, Structure
 
-PUT_POLICY_REQUEST = Structure(
-    "PutPolicyRequest",
-    (
-        Member("ResourceArn", ARN, "TODO", required=True),
-        Member("Policy", AWS_POLICY, "TODO", required=True),
-    ),
-)
 PUT_POLICY = Operation(
     "PutPolicy",
-    summary="TODO",
-    returns="TODO",
-    example="TODO",
-    input=PUT_POLICY_REQUEST,
+    summary="Share a CA with other accounts by a resource policy.",
+    returns="Nothing; the policy replaces the one before.",
+    example="pcacli put-policy --resource-arn $CA_ARN --policy file://policy.json",
+    input=Structure(
+        "PutPolicyRequest",
+        (
+            Member("ResourceArn", ARN, "ARN of the CA to share.", required=True),
+            Member(
+                "Policy",
+                POLICY_DOCUMENT,
+                "The policy's JSON text; file:// reads it from a file. AWS takes two statements: IssueCertificate for "
+                "one template (acm-pca:TemplateArn), and the reading actions. Anything else is InvalidPolicyException.",
+                required=True,
+            ),
+        ),
+    ),
     output=None,
     errors=(
         "LockoutPreventedException",
@@ -28,21 +36,20 @@ PUT_POLICY = Operation(
     ),
     changes=True,
 )
-GET_POLICY_REQUEST = Structure(
-    "GetPolicyRequest",
-    (Member("ResourceArn", ARN, "TODO", required=True),),
-)
-GET_POLICY_RESPONSE = Structure(
-    "GetPolicyResponse",
-    (Member("Policy", AWS_POLICY, "TODO"),),
-)
+
 GET_POLICY = Operation(
     "GetPolicy",
-    summary="TODO",
-    returns="TODO",
-    example="TODO",
-    input=GET_POLICY_REQUEST,
-    output=GET_POLICY_RESPONSE,
+    summary="Show the resource policy of a CA.",
+    returns="The policy's JSON text; a CA without one answers ResourceNotFoundException.",
+    example="pcacli get-policy --resource-arn $CA_ARN --query Policy --output text",
+    input=Structure(
+        "GetPolicyRequest",
+        (Member("ResourceArn", ARN, "ARN of the CA.", required=True),),
+    ),
+    output=Structure(
+        "GetPolicyResponse",
+        (Member("Policy", POLICY_DOCUMENT, "The policy as JSON text."),),
+    ),
     errors=(
         "ResourceNotFoundException",
         "InvalidArnException",
@@ -51,16 +58,23 @@ GET_POLICY = Operation(
     ),
     changes=False,
 )
-DELETE_POLICY_REQUEST = Structure(
-    "DeletePolicyRequest",
-    (Member("ResourceArn", ARN, "TODO", required=True),),
-)
+
 DELETE_POLICY = Operation(
     "DeletePolicy",
-    summary="TODO",
-    returns="TODO",
-    example="TODO",
-    input=DELETE_POLICY_REQUEST,
+    summary="End the sharing of a CA by removing its resource policy.",
+    returns="Nothing; also when the CA had no policy.",
+    example="pcacli delete-policy --resource-arn $CA_ARN",
+    input=Structure(
+        "DeletePolicyRequest",
+        (
+            Member(
+                "ResourceArn",
+                ARN,
+                "ARN of the CA. If AWS RAM wrote the policy, the CA also leaves its resource shares.",
+                required=True,
+            ),
+        ),
+    ),
     output=None,
     errors=(
         "LockoutPreventedException",

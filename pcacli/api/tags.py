@@ -1,31 +1,48 @@
-"""Tags of a CA, and the three actions on them."""
+"""Tags of a CA, and the three actions on them.
 
-from pcacli.api.common import ARN, MAX_RESULTS, NEXT_TOKEN
+Sources: AWS Private CA API Reference, page "Tag"; AWS Private CA User Guide, "Add tags to your private CA" for the
+reserved prefixes.
+"""
+
+from pcacli.api.common import ARN, NEXT_PAGE, PAGE_SIZE, PAGE_START
 from pcacli.api.shapes import List, Member, Operation, String, Structure
 
-TAG_KEY = String("TagKey", minimum=1, maximum=128, pattern=r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)")
-TAG_VALUE = String("TagValue", minimum=0, maximum=256, pattern=r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)")
+_TAG_PATTERN = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
+
+TAG_KEY = String("TagKey", minimum=1, maximum=128, pattern=_TAG_PATTERN)
+TAG_VALUE = String("TagValue", minimum=0, maximum=256, pattern=_TAG_PATTERN)
 TAG = Structure(
     "Tag",
     (
-        Member("Key", TAG_KEY, "TODO", required=True),
-        Member("Value", TAG_VALUE, "TODO"),
+        Member(
+            "Key",
+            TAG_KEY,
+            "The tag's name, up to 128 characters, case-sensitive; aws: and rds: are reserved beginnings.",
+            required=True,
+        ),
+        Member("Value", TAG_VALUE, "The tag's value, up to 256 characters."),
     ),
 )
 TAG_LIST = List("TagList", TAG, minimum=1, maximum=50)
-TAG_CERTIFICATE_AUTHORITY_REQUEST = Structure(
-    "TagCertificateAuthorityRequest",
-    (
-        Member("CertificateAuthorityArn", ARN, "TODO", required=True),
-        Member("Tags", TAG_LIST, "TODO", required=True),
-    ),
-)
+
 TAG_CERTIFICATE_AUTHORITY = Operation(
     "TagCertificateAuthority",
-    summary="TODO",
-    returns="TODO",
-    example="TODO",
-    input=TAG_CERTIFICATE_AUTHORITY_REQUEST,
+    summary="Add tags to a CA, or give new values to tags that it has.",
+    returns="Nothing.",
+    example="pcacli tag-certificate-authority --certificate-authority-arn $CA_ARN "
+    "--tags Key=environment,Value=production Key=owner,Value=pki-team",
+    input=Structure(
+        "TagCertificateAuthorityRequest",
+        (
+            Member("CertificateAuthorityArn", ARN, "ARN of the CA to tag.", required=True),
+            Member(
+                "Tags",
+                TAG_LIST,
+                "The tags to set. A CA holds at most 50; going past that is TooManyTagsException.",
+                required=True,
+            ),
+        ),
+    ),
     output=None,
     errors=(
         "ResourceNotFoundException",
@@ -36,19 +53,24 @@ TAG_CERTIFICATE_AUTHORITY = Operation(
     ),
     changes=True,
 )
-UNTAG_CERTIFICATE_AUTHORITY_REQUEST = Structure(
-    "UntagCertificateAuthorityRequest",
-    (
-        Member("CertificateAuthorityArn", ARN, "TODO", required=True),
-        Member("Tags", TAG_LIST, "TODO", required=True),
-    ),
-)
+
 UNTAG_CERTIFICATE_AUTHORITY = Operation(
     "UntagCertificateAuthority",
-    summary="TODO",
-    returns="TODO",
-    example="TODO",
-    input=UNTAG_CERTIFICATE_AUTHORITY_REQUEST,
+    summary="Take tags off a CA.",
+    returns="Nothing; a tag that the CA does not have is no error.",
+    example="pcacli untag-certificate-authority --certificate-authority-arn $CA_ARN --tags Key=owner",
+    input=Structure(
+        "UntagCertificateAuthorityRequest",
+        (
+            Member("CertificateAuthorityArn", ARN, "ARN of the tagged CA.", required=True),
+            Member(
+                "Tags",
+                TAG_LIST,
+                "The tags to remove. Key alone removes the tag; with Value, it goes only if that is its value.",
+                required=True,
+            ),
+        ),
+    ),
     output=None,
     errors=(
         "ResourceNotFoundException",
@@ -58,28 +80,24 @@ UNTAG_CERTIFICATE_AUTHORITY = Operation(
     ),
     changes=True,
 )
-LIST_TAGS_REQUEST = Structure(
-    "ListTagsRequest",
-    (
-        Member("MaxResults", MAX_RESULTS, "TODO"),
-        Member("NextToken", NEXT_TOKEN, "TODO"),
-        Member("CertificateAuthorityArn", ARN, "TODO", required=True),
-    ),
-)
-LIST_TAGS_RESPONSE = Structure(
-    "ListTagsResponse",
-    (
-        Member("NextToken", NEXT_TOKEN, "TODO"),
-        Member("Tags", TAG_LIST, "TODO"),
-    ),
-)
+
 LIST_TAGS = Operation(
     "ListTags",
-    summary="TODO",
-    returns="TODO",
-    example="TODO",
-    input=LIST_TAGS_REQUEST,
-    output=LIST_TAGS_RESPONSE,
+    summary="List the tags of a CA.",
+    returns="The keys and values of the tags.",
+    example="pcacli list-tags --certificate-authority-arn $CA_ARN --output table",
+    input=Structure(
+        "ListTagsRequest",
+        (
+            PAGE_SIZE,
+            PAGE_START,
+            Member("CertificateAuthorityArn", ARN, "ARN of the tagged CA, yours or shared with you.", required=True),
+        ),
+    ),
+    output=Structure(
+        "ListTagsResponse",
+        (NEXT_PAGE, Member("Tags", TAG_LIST, "The tags.")),
+    ),
     errors=(
         "ResourceNotFoundException",
         "InvalidArnException",

@@ -8,7 +8,7 @@ class Artifacts(Protocol):
     """A set of buckets. An object appears whole or not at all."""
 
     def check(self, bucket: str) -> None:
-        """Make sure that the bucket can be written to.
+        """Make sure that the bucket can be written to, without changing anything.
 
         Raises:
             BucketProblem: it cannot.
@@ -24,7 +24,11 @@ class Artifacts(Protocol):
         ...
 
     def get(self, bucket: str, key: str) -> bytes | None:
-        """Return an object, or None if there is none."""
+        """Return an object, or None if there is none.
+
+        Raises:
+            BucketProblem: the names are not names of a bucket and an object, or it cannot be read.
+        """
         ...
 
 

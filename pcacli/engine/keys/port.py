@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class KeyStore(Protocol):
-    """Makes private keys and opens them again."""
+    """A place that makes private keys and opens them again."""
 
     def generate(self, algorithm: str) -> str:
         """Make a key of one of the API's key algorithms and return its reference."""

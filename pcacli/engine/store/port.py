@@ -5,9 +5,12 @@ the same behaviour. No engine's types, errors or SQL come above this line.
 
 Reading and writing happen in transactions:
 
-* `store.read()` is a snapshot: everything read in it is one committed state.
+* `store.read()` is a snapshot: everything read in it is one state, the newest that was committed when it began.
 * `store.write()` is the only writer at that time. It commits when the block ends and leaves nothing when it raises.
   It must be short: keys, signatures and remote calls are made outside, and the block checks the state again.
+
+A snapshot is used inside its block only, iterators included. A write inside a write of the same thread is a mistake
+and raises RuntimeError; so does the use of a transaction after its end.
 """
 
 from collections.abc import Iterator
@@ -26,12 +29,15 @@ from pcacli.engine.records import (
     Revocation,
     TrailEntry,
 )
+from pcacli.errors import ConfigurationProblem
 
 
 class Snapshot(Protocol):
     """One consistent view of the store. Lists come in the order of creation."""
 
-    def authority(self, arn: AuthorityArn) -> CertificateAuthority | None: ...
+    def authority(self, arn: AuthorityArn) -> CertificateAuthority | None:
+        """Return one CA, or None if there is none of that ARN."""
+        ...
 
     def authorities(
         self,
@@ -41,22 +47,36 @@ class Snapshot(Protocol):
         after: AuthorityArn | None = None,
         limit: int | None = None,
     ) -> list[CertificateAuthority]:
-        """Return CAs of one account and region (None: of all); `after` continues behind that CA."""
+        """Return at most `limit` CAs of one account and region (None: of all); `after` continues behind that CA.
+
+        Raises:
+            UnknownRecord: there is no CA `after`.
+        """
         ...
 
-    def certificate(self, authority: AuthorityArn, serial: int) -> Certificate | None: ...
+    def certificate(self, authority: AuthorityArn, serial: int) -> Certificate | None:
+        """Return one certificate that the CA issued, or None."""
+        ...
 
     def certificates(self, authority: AuthorityArn) -> Iterator[Certificate]:
         """Yield every certificate that a CA issued, in bounded memory."""
         ...
 
-    def certificate_count(self, authority: AuthorityArn) -> int: ...
+    def certificate_count(self, authority: AuthorityArn) -> int:
+        """Return how many certificates a CA issued; it costs the same whatever the number."""
+        ...
 
-    def permissions(self, authority: AuthorityArn) -> list[Permission]: ...
+    def permissions(self, authority: AuthorityArn) -> list[Permission]:
+        """Return what service principals may do with a CA."""
+        ...
 
-    def audit_report(self, authority: AuthorityArn, report_id: str) -> AuditReport | None: ...
+    def audit_report(self, authority: AuthorityArn, report_id: str) -> AuditReport | None:
+        """Return one audit report of a CA, or None."""
+        ...
 
-    def idempotency_token(self, account: str, region: str, scope: str, token: str) -> IdempotencyToken | None: ...
+    def idempotency_token(self, account: str, region: str, scope: str, token: str) -> IdempotencyToken | None:
+        """Return the newest use of a token, or None; whether it still counts is for the caller to say."""
+        ...
 
     def revocations(self, authority: AuthorityArn, *, expiring_after: datetime | None) -> list[Revocation]:
         """Return the revoked certificates of a CA whose notAfter is later than the instant (None: all of them)."""
@@ -70,7 +90,9 @@ class Snapshot(Protocol):
         """Return the earliest notAfter later than the instant among the CA's revoked certificates."""
         ...
 
-    def published_crl(self, authority: AuthorityArn) -> PublishedCrl | None: ...
+    def published_crl(self, authority: AuthorityArn) -> PublishedCrl | None:
+        """Return what is known of a CA's newest CRL, or None before the first."""
+        ...
 
     def trail_head(self, chain: str) -> TrailEntry | None:
         """Return the newest entry of one chain of the audit trail."""
@@ -82,7 +104,11 @@ class Snapshot(Protocol):
 
 
 class Transaction(Snapshot, Protocol):
-    """A snapshot that may also be changed; it sees its own changes."""
+    """A snapshot that may also be changed; it sees its own changes.
+
+    Whatever belongs to a CA can only be written while that CA is there: every method that names one raises
+    UnknownRecord otherwise.
+    """
 
     def put_authority(self, authority: CertificateAuthority) -> None:
         """Insert the CA, or replace the one with the same ARN (its place in the order stays)."""
@@ -93,7 +119,7 @@ class Transaction(Snapshot, Protocol):
         ...
 
     def add_certificate(self, certificate: Certificate) -> None:
-        """Insert an issued certificate.
+        """Insert an issued certificate, which is not revoked yet.
 
         Raises:
             DuplicateSerial: the CA has already issued this serial number.
@@ -101,41 +127,74 @@ class Transaction(Snapshot, Protocol):
         ...
 
     def revoke(self, authority: AuthorityArn, serial: int, *, at: datetime, reason: str) -> None:
-        """Record the revocation of a certificate that is there and not revoked yet: one row, whatever the size."""
+        """Record the revocation of a certificate: one row, whatever the size.
+
+        Raises:
+            UnknownRecord: the CA issued no certificate of that serial number.
+            AlreadyRevoked: it is revoked already.
+        """
         ...
 
-    def put_permission(self, permission: Permission) -> None: ...
+    def put_permission(self, permission: Permission) -> None:
+        """Insert a permission, or replace the one of the same principal and source account."""
+        ...
 
-    def remove_permission(self, authority: AuthorityArn, principal: str, source_account: str) -> None: ...
+    def remove_permission(self, authority: AuthorityArn, principal: str, source_account: str) -> None:
+        """Remove a permission; it is no mistake if there is none."""
+        ...
 
-    def put_audit_report(self, report: AuditReport) -> None: ...
+    def put_audit_report(self, report: AuditReport) -> None:
+        """Insert an audit report, or replace the one of the same id."""
+        ...
 
     def put_idempotency_token(self, token: IdempotencyToken) -> None:
         """Insert the token, or replace an older one of the same name."""
         ...
 
-    def put_published_crl(self, crl: PublishedCrl) -> None: ...
+    def put_published_crl(self, crl: PublishedCrl) -> None:
+        """Remember a CA's newest CRL in place of the one before."""
+        ...
 
-    def append_trail(self, entry: TrailEntry) -> None: ...
+    def append_trail(self, entry: TrailEntry) -> None:
+        """Append an entry to its chain of the audit trail."""
+        ...
 
 
 class Store(Protocol):
-    """A place where records are kept."""
+    """A place where records are kept. It may be used from several threads, one transaction in each."""
 
-    def read(self) -> AbstractContextManager[Snapshot]: ...
+    def read(self) -> AbstractContextManager[Snapshot]:
+        """Open a snapshot for the length of a block; it waits for nobody."""
+        ...
 
-    def write(self) -> AbstractContextManager[Transaction]: ...
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction for the length of a block, after every writer that asked before."""
+        ...
 
     def exclusive(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold the lock called `name` across processes; yields False at once if it is taken and `wait` is False.
 
         Used for work that must be done once at a time outside a transaction, such as publishing a CA's CRL.
-        The lock goes away with the process that holds it.
+        The lock goes away with the process that holds it. Who holds a lock must not wait for it again.
         """
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections; the store is not used afterwards."""
+        ...
+
+
+class MissingStore(ConfigurationProblem):
+    """There is no store at that place. Whoever only reads may answer as from an empty one."""
 
 
 class DuplicateSerial(Exception):
     """A CA may not issue one serial number twice (RFC 5280 section 4.1.2.2); the caller draws another."""
+
+
+class UnknownRecord(LookupError):
+    """The CA or the certificate to which a change belongs is not in the store."""
+
+
+class AlreadyRevoked(Exception):
+    """A certificate can be revoked once; the first revocation stands."""

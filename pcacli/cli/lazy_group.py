@@ -1,0 +1,48 @@
+"""A group of commands of which only the one that is called gets imported."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from pcacli.cli.root import unknown_choice
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are named by module and short help; each module calls its command `command`."""
+
+    def __init__(self, name: str, *, commands: Mapping[str, tuple[str, str]], help: str) -> None:  # noqa: A002 - Click's name
+        super().__init__(name, help=help)
+        self._modules = commands
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Understand `help` like `--help`."""
+        return super().parse_args(ctx, ["--help"] if args == ["help"] else args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        del ctx
+        return list(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in self._modules:
+            return None
+        command: click.Command = import_module(self._modules[cmd_name][0]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which names are near."""
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            raise unknown_choice("subcommand", args[0], self.list_commands(ctx))
+        return args[0], command, ["--help"] if args[1:] == ["help"] else args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in self._modules.items()])

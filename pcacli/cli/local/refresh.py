@@ -1,0 +1,24 @@
+"""`pcacli local refresh`: what becomes due with time."""
+
+import click
+
+from pcacli.cli.session import Session
+from pcacli.errors import AnswerIsNo
+
+
+@click.command("refresh", epilog="\b\nExample:\n  pcacli local refresh")
+@click.pass_obj
+def command(session: Session) -> None:
+    """Publish every CRL that is due and remove CAs whose deletion window is over. Run it from cron.
+
+    Prints one line for each thing done; exit code 1 says that a CRL could not be published.
+    """
+    from pcacli.engine.administration import refresh
+
+    done = refresh(session.store_parts)
+    for arn in done.published:
+        click.echo(f"published the CRL of {arn}")
+    for arn in done.removed:
+        click.echo(f"removed {arn}")
+    if done.failed:
+        raise AnswerIsNo("\n".join(f"The CRL of {arn} was not published: {why}" for arn, why in done.failed.items()))

@@ -1,0 +1,117 @@
+"""The command `pcacli`: global options anywhere, then a mirrored action, `wait`, `pki` or `local`."""
+
+from collections.abc import Sequence
+
+import click
+
+from pcacli.api.catalogue import OPERATIONS, command_name
+from pcacli.cli import argv
+from pcacli.cli.global_options import GLOBAL_OPTIONS, take_global_options
+from pcacli.cli.session import Session
+from pcacli.errors import UsageProblem
+
+HELP_NAMES = ("-h", "--help")
+_ACTIONS = {command_name(name): operation for name, operation in OPERATIONS.items()}
+_GROUPS = {
+    "wait": "Wait until a CSR, a certificate or an audit report is ready.",
+    "pki": "Do in one command what takes several actions; works on every backend.",
+    "local": "Control the embedded authority.",
+}
+# An action that users and programs invent (aws-cli issue 3243); AWS has no such call.
+_NO_SUCH_ACTION = {
+    "list-certificates": "AWS Private CA has no call that lists certificates; "
+    "make a report with create-certificate-authority-audit-report."
+}
+_CLOSE_MATCH = 0.8
+
+
+class Root(click.Group):
+    """The top of the command tree. Subcommands are built when they are called."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the global options out and put the subcommand first, as Click wants it."""
+        given, rest = take_global_options(args)
+        ctx.obj = Session(given)
+        if given.flag("--version"):
+            click.echo(ctx.obj.version_line())
+            ctx.exit()
+        return super().parse_args(ctx, _command_first(rest))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all subcommands."""
+        del ctx
+        return [*sorted(_ACTIONS), *_GROUPS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Build the subcommand of that name."""
+        del ctx
+        if cmd_name in _ACTIONS:
+            from pcacli.cli.action_command import ActionCommand
+
+            return ActionCommand(_ACTIONS[cmd_name])
+        if cmd_name == "wait":
+            from pcacli.cli.wait_command import WaitGroup
+
+            return WaitGroup()
+        if cmd_name == "pki":
+            from pcacli.cli.pki import pki_group
+
+            return pki_group
+        if cmd_name == "local":
+            from pcacli.cli.local import local_group
+
+            return local_group
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand, or say which names are near."""
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            raise unknown_choice("operation", args[0], self.list_commands(ctx), hint=_NO_SUCH_ACTION.get(args[0]))
+        return args[0], command, args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands from their declarations, without building them."""
+        del ctx
+        with formatter.section("Actions of AWS Private CA"):
+            formatter.write_dl([(name, _ACTIONS[name].summary) for name in sorted(_ACTIONS)])
+        with formatter.section("More"):
+            formatter.write_dl(list(_GROUPS.items()))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands, then the global options."""
+        self.format_commands(ctx, formatter)
+        with formatter.section("Options, before or after the command"):
+            formatter.write_dl([(f"{option.name} {option.metavar}".strip(), option.help) for option in GLOBAL_OPTIONS])
+
+
+def unknown_choice(kind: str, name: str, choices: Sequence[str], *, hint: str | None = None) -> UsageProblem:
+    """Return the AWS CLI's complaint about a subcommand that is not there, with the names that are near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, choices, cutoff=_CLOSE_MATCH)
+    message = f"argument {kind}: Found invalid choice '{name}'\n"
+    if near:
+        message += "\nMaybe you meant:\n\n" + "\n".join(f"  * {choice}" for choice in near)
+    return UsageProblem(message, hint=hint)
+
+
+def _command_first(words: Sequence[str]) -> list[str]:
+    """Put the first word that is not an option in front; `help` means `--help`."""
+    for index, word in enumerate(words):
+        if word in HELP_NAMES:
+            return [word]
+        if argv.is_value(word):
+            if word == "help":
+                return ["--help"]
+            return [word, *words[:index], *words[index + 1 :]]
+    raise UsageProblem("the following arguments are required: operation", hint="See: pcacli --help")
+
+
+root = Root(
+    "pcacli",
+    help="AWS Private CA from the command line, against AWS or against the authority inside (--local).",
+    context_settings={"help_option_names": list(HELP_NAMES), "max_content_width": 100},
+)

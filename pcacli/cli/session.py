@@ -1,0 +1,86 @@
+"""One run of the command line: its global options, its settings, its terminal and its backend."""
+
+import os
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pcacli import __version__
+from pcacli.cli.global_options import GlobalOptions, take_global_options
+from pcacli.cli.terminal import terminal
+from pcacli.errors import PcaError, UsageProblem
+from pcacli.output.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pcacli.engine.call import Parts
+    from pcacli.output.query import CompiledQuery
+    from pcacli.service.port import Service
+    from pcacli.service.settings import Settings
+
+STRICT_VARIABLE = "PCACLI_STRICT"
+
+
+class Session:
+    """What the commands share; settings and backend are read when they are first needed."""
+
+    def __init__(self, options: GlobalOptions) -> None:
+        self.options = options
+        self.strict = options.flag("--strict") or os.environ.get(STRICT_VARIABLE, "") not in ("", "0")
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Everything that options, environment and profile decide."""
+        from pcacli.service.settings import read_settings
+
+        return read_settings(self.options.given, os.environ)
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        """What is known about the place where the output goes."""
+        return terminal(self.options.text("--color") or "auto", self.settings.cli_timestamp_format)
+
+    @cached_property
+    def query(self) -> "CompiledQuery | None":
+        """The expression of --query, compiled."""
+        expression = self.options.text("--query")
+        if expression is None:
+            return None
+        from pcacli.output.query import compile_query
+
+        return compile_query(expression)
+
+    @cached_property
+    def service(self) -> "Service":
+        """The backend that the settings name."""
+        from pcacli.service.backends import open_service
+
+        return open_service(self.settings, notify=self.notice)
+
+    @cached_property
+    def store_directory(self) -> "Path":
+        """The store that the endpoint setting names if it is a `local:` one, else the default store's folder."""
+        from pcacli.service.endpoints import Local, backend_of
+
+        backend = backend_of(self.settings.endpoint_url)
+        if isinstance(backend, Local) and backend.database_url is not None:
+            raise UsageProblem("This command works on a store in a folder.")
+        named = backend.directory if isinstance(backend, Local) else None
+        return named or self.settings.default_directory
+
+    @cached_property
+    def store_parts(self) -> "Parts":
+        """The embedded authority of that store."""
+        from pcacli.service.local import open_parts
+
+        return open_parts(self.store_directory, default_directory=self.settings.default_directory, notify=self.notice)
+
+    def notice(self, text: str) -> None:
+        """Say one thing to the person at the terminal, on standard error."""
+        sys.stderr.write(f"pcacli: {text}\n")
+
+    def version_line(self) -> str:
+        """Return the answer to --version."""
+        return f"pcacli/{__version__} Python/{sys.version.split()[0]}"

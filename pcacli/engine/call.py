@@ -1,0 +1,106 @@
+"""One call of an action: what a handler is given, and the one way in which it may change the store.
+
+A handler reads in `call.store.read()`, makes keys and signatures outside any transaction, and hands its change to
+`call.commit`, which runs it as the only writer and appends the audit trail in the same transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pcacli.api.arns import AuthorityArn, authority_arn
+from pcacli.engine import authorization, states, trail
+from pcacli.engine.artifacts.port import Artifacts
+from pcacli.engine.context import Caller, Context
+from pcacli.engine.keys.port import KeyStore
+from pcacli.engine.records import CertificateAuthority
+from pcacli.engine.store.port import Snapshot, Store, Transaction
+from pcacli.errors import ServiceError
+
+Request = Mapping[str, Any]
+Response = dict[str, Any]
+
+
+class Parts(NamedTuple):
+    """What an embedded authority is made of. `notify` takes one sentence for the person at the terminal."""
+
+    store: Store
+    keys: KeyStore
+    artifacts: Artifacts
+    context: Context
+    notify: Callable[[str], None]
+
+
+class Unchanged(NamedTuple):
+    """The answer of a change that found nothing to do; it leaves no record in the audit trail."""
+
+    response: Response
+
+
+class Call:
+    """One call: the action, the request, who calls and when.
+
+    `now` is one instant for the whole call.
+    """
+
+    def __init__(self, parts: Parts, operation: str, request: Request, caller: Caller) -> None:
+        self.store = parts.store
+        self.keys = parts.keys
+        self.artifacts = parts.artifacts
+        self.context = parts.context
+        self.notify = parts.notify
+        self.operation = operation
+        self.request = request
+        self.caller = caller
+        self.now: datetime = parts.context.now()
+
+    @property
+    def authority_arn(self) -> AuthorityArn:
+        """The ARN of the CA that the request names.
+
+        Raises:
+            ServiceError: InvalidArnException.
+        """
+        return authority_arn(self.request.get("CertificateAuthorityArn") or self.request["ResourceArn"])
+
+    def authority(self, snapshot: Snapshot, rule: states.Rule | None = None) -> CertificateAuthority:
+        """Return the CA that the request names, if the caller may do this to it and its state allows it.
+
+        Raises:
+            ServiceError: InvalidArnException, AccessDeniedException, ResourceNotFoundException, InvalidStateException.
+        """
+        arn = self.authority_arn
+        authority = snapshot.authority(arn)
+        if authority is not None and states.gone(authority, self.now):
+            authority = None
+        authorization.authorize(self.caller, self.operation, arn)
+        if authority is None:
+            raise ServiceError("ResourceNotFoundException", f"Could not find certificate authority {arn}.")
+        if rule is not None:
+            states.require(rule, authority, self.now)
+        return authority
+
+    def commit(
+        self, change: Callable[[Transaction], Response | Unchanged], *, chain: AuthorityArn | None = None
+    ) -> Response:
+        """Run a change as the only writer and append the audit trail in the same transaction.
+
+        `chain` is the CA to whose hash chain the record belongs (default: the CA that the request names).
+        """
+        with self.store.write() as transaction:
+            result = change(transaction)
+            if isinstance(result, Unchanged):
+                return result.response
+            resource = str(chain or self.authority_arn)
+            event = trail.Event(
+                chain=resource,
+                at=self.now,
+                account=self.caller.account,
+                caller=self.caller.arn,
+                action=self.operation,
+                resource=resource,
+                request_sha256=trail.digest(self.request),
+                result_sha256=trail.digest(result),
+            )
+            transaction.append_trail(trail.next_entry(transaction.trail_head(resource), event))
+            return result

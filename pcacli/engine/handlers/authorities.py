@@ -1,0 +1,220 @@
+"""The life of a CA: create, describe, list, update, delete, restore."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from pcacli.api.arns import AuthorityArn, authority_arn
+from pcacli.engine import bucket_check, idempotency, revocation_settings, states, tag_rules
+from pcacli.engine.call import Call, Response, Unchanged
+from pcacli.engine.paging import paged, requested_page
+from pcacli.engine.records import CertificateAuthority, CrlConfiguration, OcspConfiguration
+from pcacli.engine.store.port import Transaction
+from pcacli.errors import ServiceError
+
+_DEFAULT_USAGE_MODE = "GENERAL_PURPOSE"
+_DEFAULT_KEY_STANDARD = "FIPS_140_2_LEVEL_3_OR_HIGHER"
+_DEFAULT_DELETION_DAYS = 30
+# Assumption: AWS's refusal of the other five names of the enumeration has not been seen.
+_STATUSES_TO_SET = (states.ACTIVE, states.DISABLED)
+
+
+def create_certificate_authority(call: Call) -> Response:
+    """Make a CA with its key and CSR; a token used within its window gives the CA that it made."""
+    token = idempotency.Token.of(call, scope="CreateCertificateAuthority")
+    with call.store.read() as snapshot:
+        known = token.result(snapshot)
+    if known is not None:
+        return {"CertificateAuthorityArn": known}
+    authority = _new_authority(call)
+
+    def insert(transaction: Transaction) -> Response | Unchanged:
+        known = token.result(transaction)
+        if known is not None:
+            return Unchanged({"CertificateAuthorityArn": known})
+        transaction.put_authority(authority)
+        token.remember(transaction, str(authority.arn))
+        return {"CertificateAuthorityArn": str(authority.arn)}
+
+    return call.commit(insert, chain=authority.arn)
+
+
+def describe_certificate_authority(call: Call) -> Response:
+    """Show a CA; a deleted one answers until its window is over."""
+    with call.store.read() as snapshot:
+        authority = call.authority(snapshot)
+    return {"CertificateAuthority": _described(call, authority)}
+
+
+def list_certificate_authorities(call: Call) -> Response:
+    """List the caller's own CAs of this region, deleted ones within their window included, oldest first."""
+    if call.request.get("ResourceOwner") == "OTHER_ACCOUNTS":
+        return {"CertificateAuthorities": []}
+    page = requested_page(call.request, "ListCertificateAuthorities")
+    after = authority_arn(page.after) if page.after else None
+    with call.store.read() as snapshot:
+        found = snapshot.authorities(call.caller.account, call.caller.region, after=after)
+    present = [authority for authority in found if not states.gone(authority, call.now)]
+    shown, more = paged(present, page, "ListCertificateAuthorities", name=lambda authority: str(authority.arn))
+    return {"CertificateAuthorities": [_described(call, authority) for authority in shown], **more}
+
+
+def update_certificate_authority(call: Call) -> Response:
+    """Enable or disable a CA, or change how it publishes revocations."""
+    status = call.request.get("Status")
+    asked = call.request.get("RevocationConfiguration", {})
+    if status is not None and status not in _STATUSES_TO_SET:
+        raise ServiceError("InvalidArgsException", f"Status must be one of {', '.join(_STATUSES_TO_SET)}.")
+    with call.store.read() as snapshot:
+        arn = call.authority(snapshot, states.UPDATE).arn
+    crl, ocsp = _revocation(asked)
+    _check_bucket(call, crl)
+
+    def change(transaction: Transaction) -> Response:
+        authority = call.authority(transaction, states.UPDATE)
+        # The configuration alone leaves LastStateChangeAt as it was (User Guide, "Updating a CA", sample output).
+        if status is not None and status != authority.state:
+            authority = replace(authority, state=status, last_state_change_at=call.now)
+        transaction.put_authority(replace(authority, crl=crl or authority.crl, ocsp=ocsp or authority.ocsp))
+        return {}
+
+    return call.commit(change, chain=arn)
+
+
+def delete_certificate_authority(call: Call) -> Response:
+    """Delete a CA: at once if it never worked, else restorable for the window that the caller chose."""
+    days = call.request.get("PermanentDeletionTimeInDays") or _DEFAULT_DELETION_DAYS
+
+    def delete(transaction: Transaction) -> Response:
+        authority = call.authority(transaction, states.DELETE)
+        if authority.state in (states.CREATING, states.FAILED):
+            transaction.remove_authority(authority.arn)
+            return {}
+        transaction.put_authority(
+            replace(
+                authority,
+                state=states.DELETED,
+                state_before_deletion=authority.state,
+                last_state_change_at=call.now,
+                restorable_until=call.now + timedelta(days=days),
+            )
+        )
+        return {}
+
+    return call.commit(delete)
+
+
+def restore_certificate_authority(call: Call) -> Response:
+    """Bring a deleted CA back to the state that it had."""
+
+    def restore(transaction: Transaction) -> Response:
+        authority = call.authority(transaction, states.RESTORE)
+        transaction.put_authority(
+            replace(
+                authority,
+                state=authority.state_before_deletion or states.DISABLED,
+                state_before_deletion=None,
+                last_state_change_at=call.now,
+                restorable_until=None,
+            )
+        )
+        return {}
+
+    return call.commit(restore)
+
+
+def _new_authority(call: Call) -> CertificateAuthority:
+    """Check the request, make the key and the CSR, and return the record of a CA that waits for its certificate."""
+    from pcacli.pki.algorithms import check_signing_algorithm
+
+    configuration = call.request["CertificateAuthorityConfiguration"]
+    key_algorithm, signing_algorithm = configuration["KeyAlgorithm"], configuration["SigningAlgorithm"]
+    check_signing_algorithm(signing_algorithm, key_algorithm)
+    tags = tag_rules.new_tags(call.request.get("Tags", ()))
+    crl, ocsp = _revocation(call.request.get("RevocationConfiguration", {}))
+    _check_bucket(call, crl)
+    reference, csr = _key_and_csr(call, configuration)
+    return CertificateAuthority(
+        arn=AuthorityArn(call.caller.partition, call.caller.region, call.caller.account, call.context.new_uuid()),
+        type=call.request["CertificateAuthorityType"],
+        state=states.PENDING_CERTIFICATE,
+        created_at=call.now,
+        last_state_change_at=call.now,
+        key_algorithm=key_algorithm,
+        signing_algorithm=signing_algorithm,
+        subject=configuration["Subject"],
+        usage_mode=call.request.get("UsageMode") or _DEFAULT_USAGE_MODE,
+        key_storage_security_standard=call.request.get("KeyStorageSecurityStandard") or _DEFAULT_KEY_STANDARD,
+        key_reference=reference,
+        csr=csr,
+        csr_extensions=configuration.get("CsrExtensions"),
+        crl=crl or CrlConfiguration(),
+        ocsp=ocsp or OcspConfiguration(),
+        tags=tags,
+    )
+
+
+def _key_and_csr(call: Call, configuration: Mapping[str, Any]) -> tuple[str, bytes]:
+    from pcacli.pki.csr import authority_csr
+    from pcacli.pki.names import subject_name
+    from pcacli.pki.requested_extensions import csr_extensions
+
+    # What cannot be encoded is refused before a key exists for it.
+    subject_name(configuration["Subject"])
+    csr_extensions(configuration.get("CsrExtensions") or {})
+    reference = call.keys.generate(configuration["KeyAlgorithm"])
+    csr = authority_csr(
+        call.keys.open(reference),
+        configuration["SigningAlgorithm"],
+        configuration["Subject"],
+        configuration.get("CsrExtensions"),
+    )
+    return reference, csr
+
+
+def _revocation(asked: Mapping[str, Any]) -> tuple[CrlConfiguration | None, OcspConfiguration | None]:
+    """Read the two parts of a RevocationConfiguration; a part that is not given is None."""
+    crl, ocsp = asked.get("CrlConfiguration"), asked.get("OcspConfiguration")
+    return (
+        None if crl is None else revocation_settings.crl_configuration(crl),
+        None if ocsp is None else revocation_settings.ocsp_configuration(ocsp),
+    )
+
+
+def _check_bucket(call: Call, crl: CrlConfiguration | None) -> None:
+    if crl is not None and crl.enabled and crl.s3_bucket_name:
+        bucket_check.require_writable(call.artifacts, crl.s3_bucket_name)
+
+
+def _described(call: Call, authority: CertificateAuthority) -> Response:
+    """Return the API's CertificateAuthority; members that do not apply are absent."""
+    configuration = {
+        "KeyAlgorithm": authority.key_algorithm,
+        "SigningAlgorithm": authority.signing_algorithm,
+        "Subject": authority.subject,
+        "CsrExtensions": authority.csr_extensions,
+    }
+    members = {
+        "Arn": str(authority.arn),
+        "OwnerAccount": authority.arn.account,
+        "CreatedAt": authority.created_at,
+        "LastStateChangeAt": authority.last_state_change_at,
+        "Type": authority.type,
+        # A decimal number here, hexadecimal in ARNs (API reference, DescribeCertificateAuthority, sample).
+        "Serial": None if authority.serial is None else str(authority.serial),
+        "Status": states.reported_state(authority, call.now),
+        "NotBefore": authority.not_before,
+        "NotAfter": authority.not_after,
+        "FailureReason": authority.failure_reason,
+        "CertificateAuthorityConfiguration": _given(configuration),
+        "RevocationConfiguration": revocation_settings.described(authority.crl, authority.ocsp),
+        "RestorableUntil": authority.restorable_until,
+        "KeyStorageSecurityStandard": authority.key_storage_security_standard,
+        "UsageMode": authority.usage_mode,
+    }
+    return _given(members)
+
+
+def _given(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,127 @@
+"""Issuing certificates and fetching them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pcacli.api.arns import CertificateArn, certificate_arn
+from pcacli.engine import crl_location, idempotency, states
+from pcacli.engine.call import Call, Response, Unchanged
+from pcacli.engine.records import Certificate, CertificateAuthority
+from pcacli.engine.store.port import DuplicateSerial, Snapshot, Transaction
+from pcacli.errors import ServiceError
+from pcacli.pki import pem
+from pcacli.pki.templates import Template, template_named
+from pcacli.pki.validity import AuthorityLimits, Validity, check_window, validity_window
+
+
+def issue_certificate(call: Call) -> Response:
+    """Sign a certificate for a CSR and keep it; the answer comes after the commit that holds it."""
+    template = template_named(call.request.get("TemplateArn"))
+    rule = states.SELF_SIGN if template.profile.self_signed else states.ISSUE
+    token = idempotency.Token.of(call, scope=f"IssueCertificate {call.authority_arn}")
+    with call.store.read() as snapshot:
+        authority = call.authority(snapshot, rule)
+        known = token.result(snapshot)
+    if known is not None:
+        return {"CertificateArn": known}
+    if template.profile.self_signed and authority.type != "ROOT":
+        # Assumption: exception and text.
+        raise ServiceError(
+            "InvalidArgsException", f"The template {template.name} can be used by a root certificate authority only."
+        )
+
+    while True:
+        certificate = _signed(call, authority, template)
+
+        def insert(transaction: Transaction, certificate: Certificate = certificate) -> Response | Unchanged:
+            known = token.result(transaction)
+            if known is not None:
+                return Unchanged({"CertificateArn": known})
+            call.authority(transaction, rule)
+            transaction.add_certificate(certificate)
+            token.remember(transaction, str(certificate.arn))
+            return {"CertificateArn": str(certificate.arn)}
+
+        try:
+            return call.commit(insert)
+        except DuplicateSerial:
+            # With 128 random bits this is a broken random source or a clone of one; another draw is the right answer.
+            continue
+
+
+def get_certificate(call: Call) -> Response:
+    """Return an issued certificate and its chain, revoked and expired ones too."""
+    with call.store.read() as snapshot:
+        authority = call.authority(snapshot, states.GET_CERTIFICATE)
+        certificate = find_certificate(snapshot, certificate_arn(call.request["CertificateArn"]), authority)
+    response: Response = {"Certificate": pem.certificate_pem(certificate.certificate)}
+    chain = _chain_above(certificate, authority)
+    if chain:
+        response["CertificateChain"] = pem.bundle(chain)
+    return response
+
+
+def find_certificate(snapshot: Snapshot, arn: CertificateArn, authority: CertificateAuthority) -> Certificate:
+    """Return a certificate of this CA.
+
+    Raises:
+        ServiceError: ResourceNotFoundException, this CA has not issued it.
+    """
+    found = snapshot.certificate(authority.arn, arn.serial) if arn.authority == authority.arn else None
+    if found is None:
+        raise ServiceError("ResourceNotFoundException", f"Could not find certificate {arn}.")
+    return found
+
+
+def _signed(call: Call, authority: CertificateAuthority, template: Template) -> Certificate:
+    """Make the certificate that the request asks for, outside any transaction."""
+    from pcacli.pki.csr import read_csr
+    from pcacli.pki.issuance import SERIAL_BYTES, Issuer, Order, issue, new_serial
+
+    request = call.request
+    window = validity_window(_validity(request["Validity"]), _not_before(request), call.now)
+    limits = AuthorityLimits(authority.not_after, short_lived=authority.usage_mode == "SHORT_LIVED_CERTIFICATE")
+    check_window(window, template, limits, call.now)
+    order = Order(
+        csr=read_csr(request["Csr"]),
+        template=template,
+        window=window,
+        serial=new_serial(call.context.random_bytes(SERIAL_BYTES)),
+        signing_algorithm=request["SigningAlgorithm"],
+        api_passthrough=request.get("ApiPassthrough"),
+    )
+    issuer = Issuer(
+        certificate=authority.certificate,
+        private_key=call.keys.open(authority.key_reference),
+        key_algorithm=authority.key_algorithm,
+        crl_url=crl_location.crl_url(authority.crl, authority.arn),
+        ocsp_url=crl_location.ocsp_url(authority.ocsp, authority.arn),
+    )
+    return Certificate(
+        authority=authority.arn,
+        serial=order.serial,
+        certificate=issue(order, issuer),
+        template_arn=template.arn(call.caller.partition),
+        issued_at=call.now,
+        not_before=window.not_before,
+        not_after=window.not_after,
+        requested_by=call.caller.service_principal,
+    )
+
+
+def _validity(asked: Mapping[str, Any]) -> Validity:
+    return Validity(asked["Type"], asked["Value"])
+
+
+def _not_before(request: Mapping[str, Any]) -> Validity | None:
+    asked = request.get("ValidityNotBefore")
+    return None if asked is None else _validity(asked)
+
+
+def _chain_above(certificate: Certificate, authority: CertificateAuthority) -> tuple[bytes, ...]:
+    """Return the issuing CA's certificate and its chain; a root's own certificate has nothing above it."""
+    from pcacli.pki.certificate_facts import is_self_signed
+
+    if authority.certificate is None or is_self_signed(certificate.certificate):
+        return ()
+    return (authority.certificate, *authority.chain)

@@ -1,0 +1,49 @@
+"""Tags of a CA: add, remove, list."""
+
+from dataclasses import replace
+
+from pcacli.engine import states, tag_rules
+from pcacli.engine.call import Call, Response
+from pcacli.engine.paging import paged, requested_page
+from pcacli.engine.store.port import Transaction
+
+
+def tag_certificate_authority(call: Call) -> Response:
+    """Add tags; a key that is there gets the new value."""
+    asked = tag_rules.new_tags(call.request["Tags"])
+
+    def add(transaction: Transaction) -> Response:
+        authority = call.authority(transaction, states.CHANGE_SETTINGS)
+        transaction.put_authority(replace(authority, tags=tag_rules.with_tags(authority.tags, asked)))
+        return {}
+
+    return call.commit(add)
+
+
+def untag_certificate_authority(call: Call) -> Response:
+    """Remove tags: by key, or by key and value if a value is given."""
+
+    def remove(transaction: Transaction) -> Response:
+        authority = call.authority(transaction, states.CHANGE_SETTINGS)
+        asked = tuple((tag["Key"], tag.get("Value")) for tag in call.request["Tags"])
+        transaction.put_authority(replace(authority, tags=tag_rules.without_tags(authority.tags, asked)))
+        return {}
+
+    return call.commit(remove)
+
+
+def list_tags(call: Call) -> Response:
+    """List the tags of a CA in the order in which their keys were first given."""
+    with call.store.read() as snapshot:
+        authority = call.authority(snapshot, states.READ_SETTINGS)
+    scope = f"ListTags {authority.arn}"
+    # InvalidNextTokenException is not modelled for this action.
+    page = requested_page(call.request, scope, bad_token_code="ValidationException")
+    keys = [key for key, _ in authority.tags]
+    start = keys.index(page.after) + 1 if page.after in keys else 0
+    shown, more = paged(authority.tags[start:], page, scope, name=lambda tag: tag[0])
+    return {"Tags": [_described(key, value) for key, value in shown], **more}
+
+
+def _described(key: str, value: str | None) -> Response:
+    return {"Key": key} if value is None else {"Key": key, "Value": value}

@@ -1,0 +1,95 @@
+"""The states of a CA: what each allows, and the sentence with which the rest is refused.
+
+One row a rule: the states in which it may happen, and the answer in the others. The handlers ask `require`, nobody
+compares states elsewhere.
+
+Sources: AWS Private CA User Guide, "Updating a private CA" (table of states) and "Deleting a private CA"; the sentences
+are those of real responses (facts, section 1.3) unless the line says otherwise.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pcacli.engine.records import CertificateAuthority
+from pcacli.errors import ServiceError
+
+CREATING = "CREATING"
+PENDING_CERTIFICATE = "PENDING_CERTIFICATE"
+ACTIVE = "ACTIVE"
+DISABLED = "DISABLED"
+EXPIRED = "EXPIRED"
+FAILED = "FAILED"
+DELETED = "DELETED"
+
+
+class Rule(NamedTuple):
+    """When something may be done to a CA, and the message of the refusal; `{arn}` and `{state}` are filled in."""
+
+    allowed: frozenset[str]
+    message: str
+    code: str = "InvalidStateException"
+
+
+_OPERATING = frozenset({ACTIVE, DISABLED})
+_CERTIFIED = frozenset({ACTIVE, DISABLED, EXPIRED})
+_PRESENT = frozenset({CREATING, PENDING_CERTIFICATE, ACTIVE, DISABLED, EXPIRED, FAILED})
+# Assumption: only ListPermissions has been seen to say this; its neighbours are taken to say the same.
+_DELETED_MESSAGE = "The certificate authority is in the {state} state."
+_NO_CSR_MESSAGE = "The certificate authority {arn} is not in the correct state to have a certificate signing request."
+
+ISSUE = Rule(frozenset({ACTIVE}), "The certificate authority is not in a valid state for issuing certificates")
+# A root signs itself before it is active, and again to come back from expiry (User Guide, "Installing a CA certificate").
+# Assumption: an expired root may do so although issuing is otherwise refused in that state.
+SELF_SIGN = Rule(frozenset({PENDING_CERTIFICATE, ACTIVE, EXPIRED}), ISSUE.message)
+DELETE = Rule(
+    frozenset({CREATING, PENDING_CERTIFICATE, DISABLED, EXPIRED, FAILED}),
+    "The certificate authority is not in a valid state for deletion.",
+)
+RESTORE = Rule(frozenset({DELETED}), "The certificate authority is not in a valid state for restoration.")
+UPDATE = Rule(_OPERATING, "The certificate authority must be in the ACTIVE or DISABLED state to be updated.")
+# Not a slip of ours: AWS's refusal of the certificate speaks of a certificate signing request.
+GET_AUTHORITY_CERTIFICATE = Rule(_CERTIFIED, _NO_CSR_MESSAGE)
+# Assumption: the CSR call answers in the same words.
+GET_AUTHORITY_CSR = Rule(frozenset({PENDING_CERTIFICATE, ACTIVE, DISABLED, EXPIRED}), _NO_CSR_MESSAGE)
+GET_CERTIFICATE = Rule(
+    frozenset({PENDING_CERTIFICATE, ACTIVE, DISABLED, EXPIRED}),
+    "The certificate authority {arn} is not in the correct state to have issued certificates.",
+)
+# Assumption: the texts of the next three refusals have not been seen.
+IMPORT = Rule(
+    frozenset({PENDING_CERTIFICATE, ACTIVE, EXPIRED}),
+    "The certificate authority {arn} is not in the correct state to import a certificate.",
+)
+REVOKE = Rule(_OPERATING, "The certificate authority is not in a valid state for revoking certificates.")
+AUDIT = Rule(_OPERATING, "The certificate authority is not in a valid state for creating an audit report.")
+GRANT = Rule(
+    # Permissions can be changed only while the CA is active (User Guide, "Assign permissions").
+    frozenset({ACTIVE}),
+    "The certificate authority must be in the ACTIVE state to change its permissions.",
+)
+READ_SETTINGS = Rule(_PRESENT, _DELETED_MESSAGE)
+CHANGE_SETTINGS = Rule(_PRESENT, _DELETED_MESSAGE)
+
+CSR_NOT_READY = "The request to create certificate authority {arn} is still in progress. Try again later."
+
+
+def reported_state(authority: CertificateAuthority, now: datetime) -> str:
+    """Return the state that AWS shows: EXPIRED hides ACTIVE and DISABLED, and DELETED hides EXPIRED."""
+    expired = authority.not_after is not None and authority.not_after <= now
+    return EXPIRED if expired and authority.state in _OPERATING else authority.state
+
+
+def gone(authority: CertificateAuthority, now: datetime) -> bool:
+    """Tell whether the CA's deletion window is over, so that it answers as if it had never been."""
+    return authority.restorable_until is not None and authority.restorable_until <= now
+
+
+def require(rule: Rule, authority: CertificateAuthority, now: datetime) -> None:
+    """Let the call pass if the CA's state allows it.
+
+    Raises:
+        ServiceError: InvalidStateException with the rule's message.
+    """
+    state = reported_state(authority, now)
+    if state not in rule.allowed:
+        raise ServiceError(rule.code, rule.message.format(arn=authority.arn, state=state))

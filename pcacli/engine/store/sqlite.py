@@ -1,0 +1,207 @@
+"""The store in a directory: one SQLite database, shared by any number of processes on this machine.
+
+The directory is private (mode 0700) and lies on a local file system:
+
+* `authority.db` (0600) in WAL mode with `synchronous=FULL`: what is committed survives a loss of power
+  (SQLite, "PRAGMA synchronous").
+* `locks/write.lock`, for which writers queue before `BEGIN IMMEDIATE`, because SQLite's own waiting is unfair;
+  beside it one file for each `exclusive` lock.
+
+A database gets its name when it is complete. Whatever stands under that name and is not a store is therefore damage,
+never something to be filled in. Keys and buckets lie in the same directory but are not this module's concern.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from pcacli.engine.files import make_private_directory, publish_once, temporary_beside
+from pcacli.engine.store import locks, sqlite_schema
+from pcacli.engine.store.port import MissingStore
+from pcacli.engine.store.sqlite_errors import sqlite_problems
+from pcacli.engine.store.sqlite_schema import MIGRATIONS, Migration
+from pcacli.engine.store.sqlite_transactions import SQLiteSnapshot, SQLiteTransaction
+from pcacli.errors import DamagedStore
+
+FILE_NAME = "authority.db"
+
+_BUSY_TIMEOUT_SECONDS = 10.0
+"""How long to wait for a program that locks the database without queueing, such as the sqlite3 shell."""
+
+_Kind = TypeVar("_Kind", bound=SQLiteSnapshot)
+
+
+class SQLiteStore:
+    """A store in a directory. Each transaction has a connection to itself, so threads never share one."""
+
+    def __init__(self, directory: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+        self._path = directory / FILE_NAME
+        self._locks = directory / "locks"
+        self._migrations = migrations
+        self._idle: list[sqlite3.Connection] = []
+        self._writing = threading.local()
+
+    def read(self) -> AbstractContextManager[SQLiteSnapshot]:
+        """Open a snapshot for the length of a block; it waits for nobody."""
+        return self._transaction("BEGIN", SQLiteSnapshot)
+
+    @contextmanager
+    def write(self) -> Iterator[SQLiteTransaction]:
+        """Open a transaction for the length of a block, after every writer that asked before."""
+        with self._turn(), self._transaction("BEGIN IMMEDIATE", SQLiteTransaction) as transaction:
+            yield transaction
+
+    def exclusive(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
+        """Hold the lock called `name` across processes; yields False at once if it is taken and `wait` is False."""
+        return locks.hold(locks.lock_file(self._locks, f"exclusive-{name}"), wait=wait)
+
+    def close(self) -> None:
+        """Let go of the database; the store is not used afterwards."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def upgrade(self) -> None:
+        """Bring an older schema to the newest one.
+
+        Raises:
+            ConfigurationProblem: the schema is newer than this program, or the database may not be used.
+            DamagedStore: the database is damaged or not ours.
+        """
+        with self._connected() as connection:
+            found = self._version(connection)
+        if found == len(self._migrations):
+            return
+        with self._turn(), self._connected() as connection, sqlite_problems(self._path):
+            connection.execute("BEGIN IMMEDIATE")
+            sqlite_schema.migrate(connection, self._version(connection), self._migrations)
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _transaction(self, begin: str, kind: type[_Kind]) -> Iterator[_Kind]:
+        with self._connected() as connection:
+            with sqlite_problems(self._path):
+                connection.execute(begin)
+            # Reading the version also fixes the snapshot: SQLite takes it at the first reading, not at BEGIN.
+            self._version(connection)
+            transaction = kind(connection, self._path)
+            try:
+                yield transaction
+            finally:
+                transaction.end()
+            with sqlite_problems(self._path):
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for this process's turn to write."""
+        if getattr(self._writing, "now", False):
+            raise RuntimeError("This thread is already writing: a write cannot begin inside a write.")
+        with locks.hold(locks.lock_file(self._locks, "write")):
+            self._writing.now = True
+            try:
+                yield
+            finally:
+                self._writing.now = False
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; what it has begun and not committed is undone afterwards."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        finally:
+            try:
+                connection.rollback()
+            except sqlite3.Error:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        with sqlite_problems(self._path):
+            connection = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw",  # never creates the file
+                uri=True,
+                timeout=_BUSY_TIMEOUT_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            try:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        with sqlite_problems(self._path):
+            found = sqlite_schema.version(connection, self._path)
+        sqlite_schema.refuse_newer(found, len(self._migrations), self._path)
+        return found
+
+
+def open_store(directory: Path, migrations: Sequence[Migration] = MIGRATIONS) -> SQLiteStore:
+    """Open the store in a directory; nothing is created.
+
+    Raises:
+        MissingStore: there is none.
+        ConfigurationProblem: it may not be read, or a newer pcacli wrote it.
+        DamagedStore: the database is damaged.
+    """
+    path = directory / FILE_NAME
+    with sqlite_problems(path):
+        if not path.exists():
+            raise MissingStore(f"There is no store in {directory}.", hint="`pcacli local init` makes one.")
+    store = SQLiteStore(directory, migrations)
+    try:
+        store.upgrade()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def create(directory: Path, migrations: Sequence[Migration] = MIGRATIONS) -> SQLiteStore:
+    """Open the store in a directory, after making it if there is none; two processes may do so at once.
+
+    Raises:
+        ConfigurationProblem: the directory cannot be written to, or a newer pcacli wrote the store.
+        DamagedStore: the database is damaged, or the log of a database that is gone lies there.
+    """
+    path = directory / FILE_NAME
+    with sqlite_problems(path):
+        make_private_directory(directory)
+        if not path.exists():
+            _refuse_log_without_database(path)
+            with temporary_beside(path) as temporary:
+                _build(temporary, migrations)
+                publish_once(temporary, path)
+    return open_store(directory, migrations)
+
+
+def _build(path: Path, migrations: Sequence[Migration]) -> None:
+    """Fill an empty file with the schema; the caller syncs it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA application_id = {sqlite_schema.APPLICATION_ID}")
+        connection.execute("BEGIN")
+        sqlite_schema.migrate(connection, 0, migrations)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _refuse_log_without_database(path: Path) -> None:
+    """Refuse to put a new database beside an old log, which SQLite would then copy into it."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and not path.exists():
+        raise DamagedStore(f"{log} belongs to a database that is gone; put {path.name} back, or move the log away.")

@@ -1,0 +1,52 @@
+"""SQLite's errors in the words of our tree: one sentence each, which names the file.
+
+Source: SQLite, "Result and Error Codes"; the primary code is the low byte of the extended one.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pcacli.errors import ConfigurationProblem, DamagedStore, PcaError
+
+_Branch = type[PcaError]
+
+_PROBLEMS: Mapping[int, tuple[_Branch, str]] = {
+    sqlite3.SQLITE_FULL: (PcaError, "The disk that holds {path} is full; nothing was changed."),
+    sqlite3.SQLITE_IOERR: (PcaError, "{path} cannot be read or written ({detail}); nothing was changed."),
+    sqlite3.SQLITE_BUSY: (PcaError, "{path} is locked by another program; nothing was changed."),
+    sqlite3.SQLITE_READONLY: (ConfigurationProblem, "{path} cannot be written to; nothing was changed."),
+    sqlite3.SQLITE_CANTOPEN: (
+        ConfigurationProblem,
+        "{path} cannot be opened: the file and its directory must be readable and writable.",
+    ),
+    sqlite3.SQLITE_PERM: (ConfigurationProblem, "{path} cannot be opened: permission denied."),
+}
+_DAMAGED = "{path} is damaged ({detail}); nothing was overwritten."
+
+
+@contextmanager
+def sqlite_problems(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the file system raises in the block into an error that names the file.
+
+    Raises:
+        ConfigurationProblem: the file may not be read or written.
+        DamagedStore: the file is not what it should be.
+        PcaError: the disk is full or fails, or another program keeps the file locked.
+        RuntimeError: an iterator was used after its transaction.
+    """
+    try:
+        yield
+    except sqlite3.ProgrammingError as error:
+        raise RuntimeError(f"A mistake in the use of the store: {error}") from error
+    except sqlite3.Error as error:
+        raise _translated(error, path) from error
+    except OSError as error:
+        raise ConfigurationProblem(f"{error.filename or path} cannot be used: {error.strerror}.") from error
+
+
+def _translated(error: sqlite3.Error, path: Path) -> PcaError:
+    primary_code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    branch, sentence = _PROBLEMS.get(primary_code, (DamagedStore, _DAMAGED))
+    return branch(sentence.format(path=path, detail=error))

@@ -1,0 +1,100 @@
+"""SQL that is written from the names of columns, so that a field is declared in the codec and the schema only.
+
+Every name comes from this package, never from a request; values always travel as parameters.
+"""
+
+from collections.abc import Sequence
+
+from pcacli.api.arns import AuthorityArn
+from pcacli.engine.store import codec
+
+
+def select(columns: Sequence[str], source: str) -> str:
+    """Write the start of a query: the columns, in order, and where they come from."""
+    return " ".join(("SELECT", ", ".join(columns), "FROM", source))
+
+
+def insert(table: str, columns: Sequence[str]) -> str:
+    """Write the statement that inserts one row."""
+    marks = ", ".join("?" * len(columns))
+    return " ".join(("INSERT INTO", table, "(", ", ".join(columns), ") VALUES (", marks, ")"))
+
+
+def upsert(table: str, key: Sequence[str], rest: Sequence[str]) -> str:
+    """Write the statement that inserts one row, or changes the one with the same key where it stands."""
+    changes = ", ".join(f"{column} = excluded.{column}" for column in rest)
+    return " ".join((insert(table, (*key, *rest)), "ON CONFLICT (", ", ".join(key), ") DO UPDATE SET", changes))
+
+
+def matching(columns: Sequence[str]) -> str:
+    """Write the condition that each of the columns equals a parameter."""
+    return " AND ".join(f"{column} = ?" for column in columns)
+
+
+ISSUED_COLUMNS = codec.CERTIFICATE.columns[:-2]
+"""The columns of `certificates`; a certificate's last two fields come from `revocations`."""
+
+_ARN = AuthorityArn._fields
+_REPORT = ("authority", *codec.AUDIT_REPORT.columns)
+_TOKEN = codec.IDEMPOTENCY_TOKEN.columns
+
+AUTHORITY_ID = " ".join((select(("id",), "authorities"), "WHERE", matching(_ARN)))
+AUTHORITIES = select((*_ARN, *codec.AUTHORITY.columns), "authorities")
+AUTHORITY = " ".join((AUTHORITIES, "WHERE", matching(_ARN)))
+PUT_AUTHORITY = upsert("authorities", _ARN, codec.AUTHORITY.columns)
+REMOVE_AUTHORITY = "DELETE FROM authorities WHERE id = ?"
+REMOVE_TOKENS = (
+    "DELETE FROM idempotency_tokens WHERE result_arn = ?1 OR substr(result_arn, 1, length(?1) + 1) = ?1 || '/'"
+)
+
+CERTIFICATES = " ".join(
+    (
+        select(
+            (*(f"certificates.{column}" for column in ISSUED_COLUMNS), "revoked_at", "reason"),
+            "certificates LEFT JOIN revocations ON revocations.certificate = certificates.id",
+        ),
+        "WHERE certificates.authority = ?",
+    )
+)
+CERTIFICATE = f"{CERTIFICATES} AND certificates.serial = ?"
+CERTIFICATES_IN_ORDER = f"{CERTIFICATES} ORDER BY certificates.number"
+CERTIFICATE_COUNT = "SELECT coalesce(max(number), 0) FROM certificates WHERE authority = ?"
+ADD_CERTIFICATE = " ".join(
+    (insert("certificates", ("authority", "number", *ISSUED_COLUMNS)), "ON CONFLICT (authority, serial) DO NOTHING")
+)
+
+_REVOCATIONS = " ".join((select(codec.REVOCATION.columns, "revocations"), "WHERE authority = ?"))
+REVOCATIONS = f"{_REVOCATIONS} ORDER BY sequence"
+REVOCATIONS_EXPIRING_AFTER = f"{_REVOCATIONS} AND +not_after > ? ORDER BY sequence"
+"""The plus keeps SQLite from reading by `not_after` and sorting afterwards (SQLite, "Query Planning")."""
+LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM revocations WHERE authority = ?"
+EARLIEST_END = "SELECT min(not_after) FROM revocations WHERE authority = ? AND not_after > ?"
+REVOKE = """
+    INSERT INTO revocations (certificate, authority, serial, not_after, revoked_at, reason)
+    SELECT id, authority, serial, not_after, ?, ? FROM certificates WHERE authority = ? AND serial = ?
+    ON CONFLICT (certificate) DO NOTHING
+"""
+
+_PERMISSION = ("authority", "principal", "source_account")
+PERMISSIONS = " ".join((select(codec.PERMISSION.columns, "permissions"), "WHERE authority = ? ORDER BY id"))
+PUT_PERMISSION = upsert("permissions", _PERMISSION, codec.PERMISSION.columns[2:])
+REMOVE_PERMISSION = " ".join(("DELETE FROM permissions WHERE", matching(_PERMISSION)))
+
+AUDIT_REPORT = " ".join((select(_REPORT[1:], "audit_reports"), "WHERE", matching(_REPORT[:2])))
+PUT_AUDIT_REPORT = upsert("audit_reports", _REPORT[:2], _REPORT[2:])
+
+TOKEN = " ".join((select(_TOKEN, "idempotency_tokens"), "WHERE", matching(_TOKEN[:4])))
+PUT_TOKEN = upsert("idempotency_tokens", _TOKEN[:4], _TOKEN[4:])
+
+PUBLISHED_CRL = " ".join((select(codec.PUBLISHED_CRL.columns, "published_crls"), "WHERE authority = ?"))
+PUT_PUBLISHED_CRL = upsert("published_crls", ("authority",), codec.PUBLISHED_CRL.columns)
+
+_TRAIL = select(
+    ("trail_chains.name", *codec.TRAIL_ENTRY.columns[1:]), "trail JOIN trail_chains ON trail_chains.id = trail.chain"
+)
+TRAIL = f"{_TRAIL} ORDER BY trail.id"
+TRAIL_OF_CHAIN = f"{_TRAIL} WHERE trail_chains.name = ? ORDER BY trail.id"
+TRAIL_HEAD = f"{TRAIL_OF_CHAIN} DESC LIMIT 1"
+CHAIN_ID = "SELECT id FROM trail_chains WHERE name = ?"
+ADD_CHAIN = "INSERT INTO trail_chains (name) VALUES (?)"
+APPEND_TRAIL = insert("trail", codec.TRAIL_ENTRY.columns)

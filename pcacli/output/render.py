@@ -1,0 +1,81 @@
+"""From a response to the pieces of text that the command writes: instants, then the query, then the format.
+
+`check` belongs before the call and `render` after it. Writing, paging to a pager and a closed pipe are the command
+line's business.
+Source for what empty results print: `awscli/formatter.py` of the AWS CLI v2; behaviour recorded from version 2.36.7.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from pcacli.api.shapes import Operation
+from pcacli.output import formats, timestamps
+from pcacli.output.pages import Pages, Response, merged
+from pcacli.output.query import CompiledQuery
+from pcacli.output.terminal import Terminal
+
+
+def check(operation: Operation, *, format_name: str, facts: Terminal) -> None:
+    """Find out before the call whether its response can be shown.
+
+    Raises:
+        ConfigurationProblem: `facts.timestamp_format` does not exist.
+        PcaError: no format is called `format_name`.
+        UsageProblem: the format is `pem` and the operation returns none.
+    """
+    timestamps.check(facts.timestamp_format)
+    formats.find(format_name)
+    if format_name == "pem":
+        from pcacli.output import pem_format
+
+        pem_format.check(operation)
+
+
+def render(
+    response: Response | Pages,
+    *,
+    operation: Operation,
+    format_name: str,
+    query: CompiledQuery | None,
+    facts: Terminal,
+) -> Iterator[str]:
+    """Turn a response, or the pages of a listing, into text.
+
+    One response (also that of a listing with `--no-paginate`) prints as it is. Pages come out one by one where the
+    format allows it, so that what came before an error is written; else they are joined.
+
+    Raises:
+        PcaError: the query does not suit the data, or no format is called `format_name`.
+        UsageProblem: the format is `pem` and there is no PEM in the result.
+    """
+    chosen = formats.find(format_name)
+    if isinstance(response, Mapping):
+        yield _whole(response, chosen, query, facts)
+        return
+    from pcacli.api.catalogue import PAGINATORS  # it imports all operations
+
+    paginator = PAGINATORS[operation.name]
+    if chosen.by_page is None:
+        yield _whole(merged(response, paginator), chosen, query, facts)
+    else:
+        for page in chosen.by_page(response, paginator):
+            yield chosen.formatter(_shown(page, chosen, query, facts), facts)
+
+
+def render_value(value: object, *, format_name: str, query: CompiledQuery | None, facts: Terminal) -> str:
+    """Turn one result that is no response of an operation, such as that of a workflow, into text.
+
+    Raises:
+        PcaError: as `render`.
+    """
+    return _whole(value, formats.find(format_name), query, facts)
+
+
+def _whole(value: object, chosen: formats.Format, query: CompiledQuery | None, facts: Terminal) -> str:
+    shown = _shown(value, chosen, query, facts)
+    # An action without output, and an empty structure, print nothing at all; other empty values do print.
+    return "" if shown == {} else chosen.formatter(shown, facts)
+
+
+def _shown(value: object, chosen: formats.Format, query: CompiledQuery | None, facts: Terminal) -> object:
+    value = timestamps.show_timestamps(value, facts.timestamp_format)
+    return query(value) if query and chosen.queried else value

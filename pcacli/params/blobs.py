@@ -1,0 +1,71 @@
+"""Turn the text that stands for bytes into bytes.
+
+Text is base64 by default, or is taken as it is under `--cli-binary-format raw-in-base64-out`. What is bytes already
+(from `fileb://` or YAML's `!!binary`) stays. Blobs stand only at the top of the API's requests.
+Source: AWS CLI User Guide, page "Configuration and credential file settings", `cli_binary_format`.
+"""
+
+import binascii
+from collections.abc import Callable, Mapping
+
+from pcacli.api.shapes import Blob, Structure
+from pcacli.errors import PcaError
+
+BASE64 = "base64"
+RAW = "raw-in-base64-out"
+
+
+def decode_blobs(
+    structure: Structure,
+    request: Mapping[str, object],
+    *,
+    binary_format: str = BASE64,
+    strict: bool = False,
+    notice: Callable[[str], None] | None = None,
+) -> dict[str, object]:
+    """Return the request with bytes in the place of its texts that stand for bytes.
+
+    A PEM text where base64 is wanted is understood unless `strict`; `notice` then gets one line for the user.
+
+    Raises:
+        PcaError: a text is not base64.
+    """
+    decoded = dict(request)
+    for member in structure.members:
+        value = decoded.get(member.name)
+        if not isinstance(member.shape, Blob) or not isinstance(value, str):
+            continue
+        if binary_format == RAW:
+            decoded[member.name] = _encoded(value)
+        elif _is_pem(value) and not strict:
+            decoded[member.name] = _encoded(value)
+            if notice is not None:
+                notice(f"{member.name}: PEM text is taken as it is; aws would refuse it. Name the file with fileb://.")
+        else:
+            decoded[member.name] = _from_base64(value)
+    return decoded
+
+
+def _is_pem(text: str) -> bool:
+    """Say whether the text is PEM, which can mean nothing else: base64 has no hyphens (RFC 4648 section 4)."""
+    return text.lstrip().startswith("-----BEGIN ")
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise PcaError(str(error)) from error
+
+
+def _from_base64(text: str) -> bytes:
+    """Decode base64 as leniently as the AWS CLI does: what is not in the alphabet is skipped."""
+    try:
+        return binascii.a2b_base64(text)
+    except binascii.Error as error:
+        raise PcaError(
+            f'Invalid base64: "{text}"', hint="To give the content of a file, write fileb://path."
+        ) from error
+    except ValueError as error:
+        # Beyond ASCII; the AWS CLI prints Python's own sentence here.
+        raise PcaError(str(error)) from error

@@ -1,0 +1,111 @@
+"""Reads out of a certificate what the embedded authority remembers of it or builds upon."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from pcacli.pki.der_reader import Element, elements
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+# The fields of the signed part, without the version, which is optional and the only one with this tag: serial number,
+# signature algorithm, issuer, validity, subject. Source: RFC 5280, section 4.1.
+_VERSION_TAG = 0xA0
+_ISSUER, _SUBJECT = 2, 4
+
+
+class CertificateFacts(NamedTuple):
+    """What stands in a certificate.
+
+    `subject` is the DER of the Name, bit for bit. The instants are UTC with whole seconds. `path_length` is None where
+    basic constraints set no limit or are absent.
+    """
+
+    subject: bytes
+    not_before: datetime
+    not_after: datetime
+    serial: int
+    subject_key_identifier: bytes
+    path_length: int | None
+
+
+def certificate_facts(certificate: bytes) -> CertificateFacts:
+    """Read the DER of a certificate.
+
+    Raises:
+        ValueError: the bytes are not a certificate that can be read.
+    """
+    from cryptography import x509
+
+    parsed = x509.load_der_x509_certificate(certificate)
+    return CertificateFacts(
+        subject(certificate),
+        parsed.not_valid_before_utc,
+        parsed.not_valid_after_utc,
+        parsed.serial_number,
+        subject_key_identifier(parsed),
+        path_length(parsed),
+    )
+
+
+def subject(certificate: bytes) -> bytes:
+    """Return the DER of the subject, without loading a cryptographic library: reports ask for very many."""
+    return _fields(certificate)[_SUBJECT].encoded
+
+
+def is_self_signed(certificate: bytes) -> bool:
+    """Tell whether a certificate (DER) names itself as issuer and its own key made the signature.
+
+    A certificate that names another issuer, which nearly all do, is told apart without a cryptographic library.
+    """
+    fields = _fields(certificate)
+    if fields[_ISSUER] != fields[_SUBJECT]:
+        return False
+    from cryptography import x509
+
+    parsed = x509.load_der_x509_certificate(certificate)
+    return is_issued_by(parsed, parsed)
+
+
+def subject_key_identifier(certificate: "x509.Certificate") -> bytes:
+    """Return the subject key identifier that is in the certificate, else the one that its key would get.
+
+    Source: RFC 5280, section 4.2.1.2, method 1 (SHA-1 of the key's bits); AWS Private CA User Guide, "RFC compliance".
+    """
+    from cryptography import x509
+
+    try:
+        return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except x509.ExtensionNotFound:
+        return x509.SubjectKeyIdentifier.from_public_key(certificate.public_key()).digest
+
+
+def path_length(certificate: "x509.Certificate") -> int | None:
+    """Return the path length that basic constraints set, or None."""
+    from cryptography import x509
+
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length
+    except x509.ExtensionNotFound:
+        return None
+
+
+def is_issued_by(certificate: "x509.Certificate", issuer: "x509.Certificate") -> bool:
+    """Tell whether the issuer's name stands in the certificate and the issuer's key made the signature.
+
+    A signature of a kind that cannot be verified counts as none.
+    """
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
+        return False
+    return True
+
+
+def _fields(certificate: bytes) -> tuple[Element, ...]:
+    (whole,) = elements(certificate)
+    to_be_signed = next(elements(whole.content))
+    fields = tuple(elements(to_be_signed.content))
+    return fields[1:] if fields[0].tag == _VERSION_TAG else fields

@@ -1,0 +1,172 @@
+"""Certificate signing requests: the CA's own, and those that callers send.
+
+Sources: RFC 2986; the contents of a CA's request are those of an observed one (tests/pki/samples/root-ca-csr.pem); ACM
+PCA API reference, IssueCertificate, "Csr".
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pcacli.errors import ServiceError
+from pcacli.pki.der_reader import elements
+from pcacli.pki.der_writer import context_tag
+from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension, read_extensions
+from pcacli.pki.pem import CERTIFICATE_REQUEST, PemProblem, read_pem
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
+    from pcacli.pki.algorithms import PrivateKey
+
+# RFC 2985 section 5.4.2.
+_EXTENSION_REQUEST = "1.2.840.113549.1.9.14"
+
+# Version, subject, key and attributes (RFC 2986 section 4.1).
+_REQUEST_INFO_FIELDS = 4
+
+# RFC 5280 appendix A.1, ub-common-name; AWS Private CA User Guide, "RFC compliance".
+_COMMON_NAME_MAXIMUM_CHARACTERS = 64
+# AWS Private CA User Guide, "RFC compliance"; the tag is that of dNSName in RFC 5280 section 4.2.1.6.
+_DNS_NAME_MAXIMUM_BYTES = 253
+_DNS_NAME = context_tag(2)
+
+
+class Csr(NamedTuple):
+    """What a certificate can take from a request whose signature has been checked.
+
+    `pss_only` marks an RSA key that is declared for RSASSA-PSS alone (RFC 4055 section 1.2).
+    """
+
+    subject: "x509.Name"
+    public_key: "CertificatePublicKeyTypes"
+    extensions: tuple[Extension, ...]
+    pss_only: bool = False
+
+
+def authority_csr(
+    key: "PrivateKey",
+    signing_algorithm: str,
+    subject: Mapping[str, Any],
+    csr_extensions: Mapping[str, Any] | None,
+) -> bytes:
+    """Make the request of a CA for its own certificate and return its DER.
+
+    It asks for basic constraints (critical, CA) and for what the API's CsrExtensions add; nothing else.
+
+    Raises:
+        ServiceError: InvalidArgsException, the subject or an extension is impossible.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from pcacli.pki import requested_extensions
+    from pcacli.pki.algorithms import signature_parameters
+    from pcacli.pki.names import subject_name
+
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject_name(subject))
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    for extension in requested_extensions.csr_extensions(csr_extensions or {}):
+        builder = builder.add_extension(extension.unparsed(), extension.critical)
+    parameters = signature_parameters(signing_algorithm)
+    return builder.sign(key, parameters.hash, rsa_padding=parameters.rsa_padding).public_bytes(Encoding.DER)
+
+
+def read_csr(pem: bytes) -> Csr:
+    """Read and check a request as strictly as the service does.
+
+    The request is one PEM block labelled CERTIFICATE REQUEST; its lines may be joined by spaces. Its signature must be
+    good, and it must carry a subject or alternative names.
+
+    Raises:
+        ServiceError: MalformedCSRException, the request is anything else. Assumption: all texts but the one about
+            missing attributes (seen in aws/aws-sdk-net issue 1261).
+    """
+    request = _read(_load(_only_block(pem)))
+    _check_names(request)
+    return request
+
+
+def _only_block(pem: bytes) -> bytes:
+    try:
+        blocks = read_pem(pem, CERTIFICATE_REQUEST)
+    except PemProblem as problem:
+        raise _malformed(f"CSR is not valid PEM: {problem}.") from problem
+    if len(blocks) != 1:
+        raise _malformed("CSR must be exactly one PEM block.")
+    return blocks[0]
+
+
+def _load(der: bytes) -> "x509.CertificateSigningRequest":
+    from cryptography import x509
+
+    try:
+        _check_attributes(der)
+        return x509.load_der_x509_csr(der)
+    except (ValueError, x509.InvalidVersion) as problem:
+        raise _malformed("CSR is not a valid PKCS#10 request.") from problem
+
+
+def _check_attributes(der: bytes) -> None:
+    """Check that the field of attributes is there, be it empty: RFC 2986 section 4.1 has it not optional."""
+    (request,) = elements(der)
+    request_info, *_ = elements(request.content)
+    if len(tuple(elements(request_info.content))) < _REQUEST_INFO_FIELDS:
+        raise _malformed("CSR is missing required element 'attributes'.")
+
+
+def _read(csr: "x509.CertificateSigningRequest") -> Csr:
+    """Verify the signature and take the request apart."""
+    from warnings import catch_warnings, simplefilter
+
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509.oid import PublicKeyAlgorithmOID
+
+    try:
+        if not csr.is_signature_valid:
+            raise _malformed("CSR signature is not valid.")
+        with catch_warnings():
+            # `cryptography` warns of names that are longer than X.520 has them; `_check_names` speaks of them.
+            simplefilter("ignore", UserWarning)
+            subject = csr.subject
+        key_oid = csr.public_key_algorithm_oid  # type: ignore[attr-defined]  # documented, but missing in the stub
+        pss_only = key_oid == PublicKeyAlgorithmOID.RSASSA_PSS
+        return Csr(subject, csr.public_key(), _requested_extensions(csr), pss_only)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as problem:
+        raise _malformed("CSR cannot be read.") from problem
+
+
+def _requested_extensions(csr: "x509.CertificateSigningRequest") -> tuple[Extension, ...]:
+    """Return the extensions as they stand in the request, bit for bit, when they can be parsed."""
+    from cryptography import x509
+
+    try:
+        _ = csr.extensions
+    except x509.DuplicateExtension as problem:
+        raise ValueError("an extension is requested twice") from problem
+    except x509.UnsupportedGeneralNameType:
+        # Names of kinds that `cryptography` does not model; the service copies alternative names unread.
+        pass
+    requests = [each.value for each in csr.attributes if each.oid.dotted_string == _EXTENSION_REQUEST]
+    return tuple(extension for request in requests for extension in read_extensions(request))
+
+
+def _check_names(request: Csr) -> None:
+    from cryptography import x509
+
+    alternative_names = [each for each in request.extensions if each.oid == SUBJECT_ALTERNATIVE_NAME]
+    if not request.subject.rdns and not alternative_names:
+        raise _malformed("CSR must contain a subject or a subject alternative name.")
+    for attribute in request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME):
+        if len(attribute.value) > _COMMON_NAME_MAXIMUM_CHARACTERS:
+            raise _malformed("CSR common name must have at most 64 characters.")
+    for extension in alternative_names:
+        (names,) = elements(extension.value)
+        if any(
+            name.tag == _DNS_NAME and len(name.content) > _DNS_NAME_MAXIMUM_BYTES for name in elements(names.content)
+        ):
+            raise _malformed("CSR DNS names must have at most 253 characters.")
+
+
+def _malformed(message: str) -> ServiceError:
+    return ServiceError("MalformedCSRException", message)

@@ -1,0 +1,65 @@
+"""Reads DER just far enough to walk through names and certificates without loading a cryptographic library.
+
+Only what X.509 uses: tags of one byte and definite lengths. Source: ITU-T X.690, sections 8.1 and 8.19.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+_LONG_FORM = 0x80
+
+
+class DerProblem(ValueError):
+    """The bytes are not well-formed DER."""
+
+
+class Element(NamedTuple):
+    """One element: its tag byte, the bytes inside, and the whole with tag and length."""
+
+    tag: int
+    content: bytes
+    encoded: bytes
+
+
+def elements(data: bytes) -> Iterator[Element]:
+    """Yield the elements that stand one behind the other in `data`.
+
+    Raises:
+        DerProblem: an element is cut off or has an indefinite length.
+    """
+    start = 0
+    while start < len(data):
+        content_start, end = _extent(data, start)
+        yield Element(data[start], data[content_start:end], data[start:end])
+        start = end
+
+
+@lru_cache(maxsize=128)
+def dotted(identifier: bytes) -> str:
+    """Write the content of an OBJECT IDENTIFIER with dots, as in `2.5.4.3`; the recent ones are remembered."""
+    arcs = [0]
+    for octet in identifier:
+        arcs[-1] = arcs[-1] << 7 | octet & 0x7F
+        if not octet & _LONG_FORM:
+            arcs.append(0)
+    # The first number holds two arcs; only below 2 is the second arc limited to 39.
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:-1])))
+
+
+def _extent(data: bytes, start: int) -> tuple[int, int]:
+    """Return where the content of the element at `start` begins and where it ends."""
+    content_start = start + 2
+    if content_start > len(data):
+        raise DerProblem("a DER element has no length")
+    length = data[start + 1]
+    if length >= _LONG_FORM:
+        octets = length - _LONG_FORM
+        length = int.from_bytes(data[content_start : content_start + octets], "big")
+        content_start += octets
+        if not octets:
+            raise DerProblem("a DER element has an indefinite length")
+    if content_start + length > len(data):
+        raise DerProblem("a DER element is cut off")
+    return content_start, content_start + length

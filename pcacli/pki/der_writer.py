@@ -1,0 +1,52 @@
+"""Writes DER where `cryptography` has no class for what ACM PCA puts into a certificate or request.
+
+Only what X.509 uses: tags of one byte. The counterpart is `der_reader.py`.
+Source: ITU-T X.690, sections 8.1 (tag and length), 8.19 (object identifiers) and 10.1 (shortest length).
+"""
+
+BIT_STRING = 0x03
+OBJECT_IDENTIFIER = 0x06
+UTF8_STRING = 0x0C
+IA5_STRING = 0x16
+SEQUENCE = 0x30
+
+_LONG_FORM = 0x80
+_ARC_BITS = 7
+
+
+def context_tag(number: int, *, constructed: bool = False) -> int:
+    """Return the tag byte of the context-specific tag `[number]`."""
+    return (0xA0 if constructed else 0x80) | number
+
+
+def encode(tag: int, *contents: bytes) -> bytes:
+    """Write one element around the given pieces, which stand one behind the other in it."""
+    content = b"".join(contents)
+    length = len(content)
+    if length < _LONG_FORM:
+        return bytes((tag, length)) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, _LONG_FORM | len(octets))) + octets + content
+
+
+def object_identifier(dotted: str) -> bytes:
+    """Write the content of an OBJECT IDENTIFIER, without tag and length.
+
+    Raises:
+        ValueError: the text is not numbers with dots between them, two at least, or the first two are out of range.
+    """
+    texts = dotted.split(".")
+    if not all(text.isascii() and text.isdigit() for text in texts):
+        raise ValueError(f"{dotted} is not an object identifier")
+    first, second, *others = map(int, texts)
+    if first > 2 or (first < 2 and second > 39):  # noqa: PLR2004 - the ranges of X.690 section 8.19.4
+        raise ValueError(f"{dotted} is not an object identifier")
+    return b"".join(map(_arc, (40 * first + second, *others)))
+
+
+def _arc(arc: int) -> bytes:
+    """Write one number in groups of seven bits; every octet but the last is marked."""
+    octets = [arc & 0x7F]
+    while arc := arc >> _ARC_BITS:
+        octets.append(arc & 0x7F | _LONG_FORM)
+    return bytes(reversed(octets))

@@ -1,0 +1,68 @@
+"""Distinguished names as text, in the form that the service writes into audit reports.
+
+That form is Java's `X500Principal.getName(RFC2253)`: the last RDN first, the nine keywords of RFC 2253, every other
+attribute as its dotted identifier with the DER of its value. It is worked out from the DER itself, so nothing that
+a string type or a library's conversion loses can be missing.
+Sources: RFC 2253, sections 2.1 to 2.4; facts, section 6 (samples); OpenJDK for what it escapes beyond the RFC.
+"""
+
+from pcacli.pki.der_reader import Element, dotted, elements
+
+# Source: RFC 2253, section 2.3.
+KEYWORDS = {
+    "2.5.4.3": "CN",
+    "2.5.4.7": "L",
+    "2.5.4.8": "ST",
+    "2.5.4.10": "O",
+    "2.5.4.11": "OU",
+    "2.5.4.6": "C",
+    "2.5.4.9": "STREET",
+    "0.9.2342.19200300.100.1.25": "DC",
+    "0.9.2342.19200300.100.1.1": "UID",
+}
+
+# The tags of the types that Java takes for text. As in Java, bytes that are not ASCII count as UTF-8 where the type has
+# no such characters; unlike Java, T61String and BMPString are converted by their own rules (RFC 2253, section 2.4).
+_TEXT_ENCODINGS = {
+    0x0C: "utf-8",  # UTF8String
+    0x13: "utf-8",  # PrintableString
+    0x14: "latin-1",  # T61String, which everybody fills with Latin-1
+    0x16: "utf-8",  # IA5String
+    0x1B: "utf-8",  # GeneralString
+    0x1E: "utf-16-be",  # BMPString
+}
+
+# Java escapes "=" and every "#" too, which RFC 2253 permits.
+_ESCAPES = str.maketrans({character: f"\\{character}" for character in ',=+<>#;"\\'} | {"\0": r"\00"})
+_ESCAPED_AT_THE_ENDS = " \r"
+
+
+def rfc2253(name: bytes) -> str:
+    """Write the DER of a Name as text.
+
+    Raises:
+        ValueError: the bytes are not a Name.
+    """
+    (sequence,) = elements(name)
+    names = ["+".join(map(_attribute, elements(relative.content))) for relative in elements(sequence.content)]
+    return ",".join(reversed(names))
+
+
+def _attribute(attribute: Element) -> str:
+    identifier, value = elements(attribute.content)
+    kind = dotted(identifier.content)
+    keyword = KEYWORDS.get(kind)
+    encoding = _TEXT_ENCODINGS.get(value.tag)
+    if keyword is None or encoding is None:
+        return f"{keyword or kind}=#{value.encoded.hex()}"
+    return f"{keyword}={_escaped(value.content.decode(encoding, 'replace'))}"
+
+
+def _escaped(text: str) -> str:
+    middle = text.strip(_ESCAPED_AT_THE_ENDS)
+    before, _, after = text.partition(middle) if middle else (text, "", "")
+    return _each_escaped(before) + middle.translate(_ESCAPES) + _each_escaped(after)
+
+
+def _each_escaped(spaces: str) -> str:
+    return "".join(f"\\{character}" for character in spaces)

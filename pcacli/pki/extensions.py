@@ -1,0 +1,73 @@
+"""What an X.509 extension is here, how extensions come out of a CSR, and in which order they go into a certificate.
+
+An extension is kept as its DER: what a caller brings is carried over without a bit changed.
+Sources: RFC 5280 section 4.2 for the identifiers; the order is that of the observed certificates (tests/pki/samples).
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from pcacli.pki.der_reader import dotted, elements
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+SUBJECT_KEY_IDENTIFIER = "2.5.29.14"
+KEY_USAGE = "2.5.29.15"
+SUBJECT_ALTERNATIVE_NAME = "2.5.29.17"
+BASIC_CONSTRAINTS = "2.5.29.19"
+CRL_DISTRIBUTION_POINTS = "2.5.29.31"
+CERTIFICATE_POLICIES = "2.5.29.32"
+AUTHORITY_KEY_IDENTIFIER = "2.5.29.35"
+EXTENDED_KEY_USAGE = "2.5.29.37"
+AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1"
+SUBJECT_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.11"
+
+# Observed up to the CRL distribution points. Assumption: the rest follows them, and what is not named here comes last.
+_ORDER = (
+    BASIC_CONSTRAINTS,
+    AUTHORITY_KEY_IDENTIFIER,
+    SUBJECT_KEY_IDENTIFIER,
+    KEY_USAGE,
+    EXTENDED_KEY_USAGE,
+    CRL_DISTRIBUTION_POINTS,
+    AUTHORITY_INFORMATION_ACCESS,
+    SUBJECT_ALTERNATIVE_NAME,
+    CERTIFICATE_POLICIES,
+)
+_POSITIONS = {oid: position for position, oid in enumerate(_ORDER)}
+
+
+class Extension(NamedTuple):
+    """One extension: its dotted identifier, and the DER that stands inside its octet string."""
+
+    oid: str
+    critical: bool
+    value: bytes
+
+    def unparsed(self) -> "x509.UnrecognizedExtension":
+        """Return the value in the form in which `cryptography`'s builders copy it as it is."""
+        from cryptography import x509
+
+        return x509.UnrecognizedExtension(x509.ObjectIdentifier(self.oid), self.value)
+
+
+def in_certificate_order(extensions: Iterable[Extension]) -> list[Extension]:
+    """Sort extensions as they stand in certificates of AWS Private CA; unknown ones keep their order at the end."""
+    return sorted(extensions, key=lambda extension: _POSITIONS.get(extension.oid, len(_ORDER)))
+
+
+def read_extensions(extensions: bytes) -> tuple[Extension, ...]:
+    """Read the content of Extensions, without the tag and length of the SEQUENCE around them.
+
+    Each is a SEQUENCE of identifier, critical (DEFAULT FALSE) and octet string. Source: RFC 5280 section 4.1.
+
+    Raises:
+        ValueError: the bytes are something else.
+    """
+    return tuple(_read_extension(element.content) for element in elements(extensions))
+
+
+def _read_extension(content: bytes) -> Extension:
+    identifier, *critical, value = elements(content)
+    return Extension(dotted(identifier.content), any(each.content != b"\0" for each in critical), value.content)

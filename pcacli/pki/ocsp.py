@@ -1,0 +1,147 @@
+"""An OCSP responder as a function: the bytes of a request in, the bytes of a response out.
+
+One CA answers for the certificates that it issued. The profile is the one of RFC 5019 (one certificate in a request,
+times for caching), with the nonce of RFC 6960 (section 4.4.1) for those who send one.
+Sources: RFC 5019, RFC 6960; AWS Private CA User Guide, "OCSP"; facts, section 5.4.
+Assumptions, because none of it is public: how long a response is valid, the answer `unknown` for certificates of
+others, and that the CA signs itself or through a certificate that goes with the response.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from pcacli.pki.algorithms import signature_parameters
+from pcacli.pki.revocation_reasons import reason_code
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.x509.ocsp import OCSPRequest, OCSPResponseBuilder
+
+    from pcacli.pki.algorithms import PrivateKey
+
+CONTENT_TYPE = "application/ocsp-response"
+
+# The service promises that a revocation shows within an hour; a response that is cached for longer would break that.
+_VALIDITY = timedelta(hours=1)
+
+
+class CertificateStatus(NamedTuple):
+    """What is known of a certificate that the CA issued: it is good while `revoked_at` is None.
+
+    `reason` is the API's RevocationReason.
+    """
+
+    revoked_at: datetime | None = None
+    reason: str = "UNSPECIFIED"
+
+
+class Responder(NamedTuple):
+    """Who answers. Certificates are DER; `signing_algorithm` is the API's name and fits the key.
+
+    `certificate` belongs to `key`: it is the CA's own, or one that the CA issued for the purpose OCSPSigning.
+    """
+
+    issuer_certificate: bytes
+    certificate: bytes
+    key: "PrivateKey"
+    signing_algorithm: str
+
+
+def respond(
+    request: bytes, lookup: Callable[[int], CertificateStatus | None], responder: Responder, now: datetime
+) -> bytes:
+    """Answer the DER of an OCSP request; `lookup` takes a serial number and returns None for one that was not issued.
+
+    A request that cannot be read or asks about more than one certificate gets the error malformedRequest.
+    """
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import ocsp
+
+    try:
+        parsed = _read(request)
+    except ValueError:
+        malformed = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
+        return malformed.public_bytes(Encoding.DER)
+    builder = _single_response(parsed, lookup, responder, now)
+    builder = _identified(_with_nonce(builder, parsed), responder)
+    # `cryptography` signs OCSP responses with an RSA key by PKCS #1 v1.5 only; PSS keeps its hash.
+    algorithm = signature_parameters(responder.signing_algorithm).hash
+    return builder.sign(responder.key, algorithm).public_bytes(Encoding.DER)
+
+
+def _read(request: bytes) -> "OCSPRequest":
+    """Read a request, and everything in it that is used, because `cryptography` reads on demand.
+
+    Raises:
+        ValueError: it is not a request, asks about several certificates, or names an unknown hash algorithm.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import DuplicateExtension, ocsp
+
+    try:
+        parsed = ocsp.load_der_ocsp_request(request)
+        _ = (parsed.hash_algorithm, parsed.serial_number, parsed.extensions)
+    except (NotImplementedError, UnsupportedAlgorithm, DuplicateExtension) as problem:
+        raise ValueError(str(problem)) from problem
+    return parsed
+
+
+def _single_response(
+    request: "OCSPRequest", lookup: Callable[[int], CertificateStatus | None], responder: Responder, now: datetime
+) -> "OCSPResponseBuilder":
+    from cryptography import x509
+    from cryptography.x509 import ocsp
+
+    issuer = x509.load_der_x509_certificate(responder.issuer_certificate)
+    found = lookup(request.serial_number) if _asks_about(request, issuer) else None
+    revoked_at, reason = None, None
+    if found is None:
+        status = ocsp.OCSPCertStatus.UNKNOWN
+    elif found.revoked_at is None:
+        status = ocsp.OCSPCertStatus.GOOD
+    else:
+        status = ocsp.OCSPCertStatus.REVOKED
+        revoked_at, reason = found.revoked_at, reason_code(found.reason)
+    # The client's own hashes go back to it, so that it finds its certificate in the answer.
+    return ocsp.OCSPResponseBuilder().add_response_by_hash(
+        request.issuer_name_hash,
+        request.issuer_key_hash,
+        request.serial_number,
+        request.hash_algorithm,
+        status,
+        now,
+        now + _VALIDITY,
+        revoked_at,
+        reason,
+    )
+
+
+def _asks_about(request: "OCSPRequest", issuer: "x509.Certificate") -> bool:
+    """Tell whether the request names this issuer, by the hashes of its name and key (RFC 6960, section 4.1.1)."""
+    from cryptography.x509 import ocsp
+
+    # Those two hashes do not depend on the certificate in question, so the issuer's own stands in for it.
+    own = ocsp.OCSPRequestBuilder().add_certificate(issuer, issuer, request.hash_algorithm).build()
+    asked = (request.issuer_name_hash, request.issuer_key_hash)
+    return asked == (own.issuer_name_hash, own.issuer_key_hash)
+
+
+def _identified(builder: "OCSPResponseBuilder", responder: Responder) -> "OCSPResponseBuilder":
+    """Say who answers, and show the certificate of a responder that is not the CA itself."""
+    from cryptography import x509
+    from cryptography.x509 import ocsp
+
+    certificate = x509.load_der_x509_certificate(responder.certificate)
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, certificate)
+    return builder if responder.certificate == responder.issuer_certificate else builder.certificates([certificate])
+
+
+def _with_nonce(builder: "OCSPResponseBuilder", request: "OCSPRequest") -> "OCSPResponseBuilder":
+    from cryptography import x509
+
+    try:
+        nonce = request.extensions.get_extension_for_class(x509.OCSPNonce).value
+    except x509.ExtensionNotFound:
+        return builder
+    return builder.add_extension(nonce, critical=False)

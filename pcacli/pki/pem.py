@@ -1,0 +1,83 @@
+"""PEM text: written as the service writes it, read as shell scripts send it.
+
+Whatever stands between the boundaries must be base64 and nothing else; everything around the blocks may vary.
+Source: RFC 7468, sections 2 (whitespace), 3 (64 columns) and 5.2 (text around the blocks is permitted).
+"""
+
+import binascii
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+
+CERTIFICATE = "CERTIFICATE"
+CERTIFICATE_REQUEST = "CERTIFICATE REQUEST"
+
+_COLUMNS = 64
+_BOUNDARY = re.compile(rb"-----(?P<kind>BEGIN|END) (?P<label>[^-\r\n]*)-----")
+
+
+class PemProblem(ValueError):
+    """The bytes are not the PEM text that was expected; the message says why."""
+
+
+def certificate_pem(der: bytes) -> str:
+    """Write a certificate as one PEM block without a final newline."""
+    return _block(der, CERTIFICATE)
+
+
+def csr_pem(der: bytes) -> str:
+    """Write a certificate signing request as one PEM block without a final newline."""
+    return _block(der, CERTIFICATE_REQUEST)
+
+
+def bundle(certificates: Iterable[bytes]) -> str:
+    """Write certificates one under the other, without a final newline.
+
+    Assumption: blocks are joined by one newline (facts: GetCertificate, CertificateChain).
+    """
+    return "\n".join(map(certificate_pem, certificates))
+
+
+def read_pem(data: bytes, label: str) -> list[bytes]:
+    """Return the DER of each block; there is at least one, and every one carries `label`.
+
+    Line ends, lines of any length or none (`echo $PEM` joins them by spaces), whitespace and text around the blocks
+    do not matter. Another label is refused, `NEW CERTIFICATE REQUEST` too (facts: CSR dialects).
+    Assumption: the service accepts text around the blocks, as `openssl x509 -text` writes it.
+
+    Raises:
+        PemProblem: there is no block, a label is another one, boundary lines do not pair up, or a block is not base64.
+    """
+    boundaries = list(_BOUNDARY.finditer(data))
+    if not boundaries:
+        raise PemProblem(f"there is no {label} block")
+    _check_boundaries(boundaries, label)
+    return [
+        _decoded(data[begin.end() : end.start()], label)
+        for begin, end in zip(boundaries[::2], boundaries[1::2], strict=True)
+    ]
+
+
+def _block(der: bytes, label: str) -> str:
+    text = b64encode(der).decode()
+    lines = (text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS))
+    return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----"))
+
+
+def _check_boundaries(boundaries: Sequence[re.Match[bytes]], label: str) -> None:
+    for boundary in boundaries:
+        if boundary["label"] != label.encode():
+            raise PemProblem(f"a block is labelled {boundary['label'].decode('utf-8', 'replace')}, not {label}")
+    kinds = [boundary["kind"] for boundary in boundaries]
+    if kinds != [b"BEGIN", b"END"] * (len(kinds) // 2):
+        raise PemProblem(f"the BEGIN and END lines of the {label} blocks do not pair up")
+
+
+def _decoded(body: bytes, label: str) -> bytes:
+    try:
+        der = b64decode(b"".join(body.split()), validate=True)
+    except binascii.Error as problem:
+        raise PemProblem(f"a {label} block is not valid base64") from problem
+    if not der:
+        raise PemProblem(f"a {label} block is empty")
+    return der

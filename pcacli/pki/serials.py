@@ -1,0 +1,35 @@
+"""Serial numbers as text: the service writes the same number in three notations.
+
+* DescribeCertificateAuthority: decimal, `str(serial)`.
+* Certificate ARNs: 32 hexadecimal digits (see `api.arns`).
+* Audit reports and the examples of RevokeCertificate: pairs of hexadecimal digits with colons.
+
+Source: facts, sections 1.4 and 5.1. Numbers are compared as integers, so every notation of one number is equal.
+"""
+
+import re
+
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+|[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{2})+")
+
+
+class SerialProblem(ValueError):
+    """The text is not a hexadecimal serial number."""
+
+
+def parse_serial(text: str) -> int:
+    """Read a hexadecimal serial number: with colons or without, upper or lower case, any number of digits.
+
+    Programs leave out leading zeros (Terraform sends `%x`), so an odd number of digits is fine.
+
+    Raises:
+        SerialProblem: the text is anything else.
+    """
+    if not _HEXADECIMAL.fullmatch(text):
+        raise SerialProblem(f"{text!r} is not a hexadecimal serial number")
+    return int(text.replace(":", ""), 16)
+
+
+def colon_hex(serial: int, *, minimum_bytes: int = 1) -> str:
+    """Write a serial number as lower-case pairs of digits with colons, filled with zeros up to `minimum_bytes`."""
+    size_bytes = max(minimum_bytes, (serial.bit_length() + 7) // 8)
+    return serial.to_bytes(size_bytes, "big").hex(":")

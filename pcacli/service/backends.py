@@ -1,0 +1,36 @@
+"""Open the backend that the endpoint setting chooses. Only that one is imported."""
+
+from collections.abc import Callable
+
+from pcacli.errors import ConfigurationProblem
+from pcacli.service.endpoints import Local, backend_of
+from pcacli.service.port import Service
+from pcacli.service.settings import Settings
+
+Notify = Callable[[str], None]
+
+
+def open_service(settings: Settings, *, notify: Notify) -> Service:
+    """Open AWS or the embedded authority, and never the one in place of the other.
+
+    `notify` is told, in one line for the user, what the embedded authority did beside answering.
+
+    Raises:
+        ConfigurationProblem: no region or no store is set up.
+        PcaError: the backend cannot be opened.
+    """
+    backend = backend_of(settings.endpoint_url)
+    if isinstance(backend, Local):
+        return _open_local(backend, settings, notify)
+    from pcacli.service.aws import AwsService
+
+    return AwsService(settings)
+
+
+def _open_local(backend: Local, settings: Settings, notify: Notify) -> Service:
+    from pcacli.service.local import LocalService, open_parts
+
+    if backend.database_url is not None:
+        raise ConfigurationProblem("This version of pcacli has no PostgreSQL store.")
+    parts = open_parts(backend.directory, default_directory=settings.default_directory, notify=notify)
+    return LocalService(parts, account=settings.account_id, region=settings.region)

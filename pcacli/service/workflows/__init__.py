@@ -1,0 +1,1 @@
+"""Work that takes several actions of the API, composed of nothing else; the same on every backend."""

@@ -1,0 +1,88 @@
+"""Records to put into a store: every field has a value that a careless store would lose."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pcacli.api.arns import AuthorityArn
+from pcacli.engine.records import (
+    AuditReport,
+    Certificate,
+    CertificateAuthority,
+    CrlConfiguration,
+    IdempotencyToken,
+    OcspConfiguration,
+    Permission,
+    PublishedCrl,
+)
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
+YEAR = timedelta(days=365)
+
+ROOT = AuthorityArn("aws", "eu-west-1", "111122223333", "00000000-0000-4000-8000-000000000001")
+OTHER = ROOT._replace(authority_id="00000000-0000-4000-8000-000000000002")
+ELSEWHERE = OTHER._replace(region="us-east-1")
+FOREIGN = OTHER._replace(account="444455556666")
+
+
+def authority(arn: AuthorityArn = ROOT, **changes: Any) -> CertificateAuthority:
+    values = {
+        "type": "ROOT",
+        "state": "PENDING_CERTIFICATE",
+        "created_at": NOW,
+        "last_state_change_at": NOW + timedelta(milliseconds=1),
+        "key_algorithm": "EC_prime256v1",
+        "signing_algorithm": "SHA256WITHECDSA",
+        "subject": {"CommonName": "Wurzel Ü", "Country": "DE"},
+        "usage_mode": "GENERAL_PURPOSE",
+        "key_storage_security_standard": "FIPS_140_2_LEVEL_3_OR_HIGHER",
+        "key_reference": "software:1:reference",
+        "csr": b"\x30\x00csr",
+    }
+    return CertificateAuthority(arn, **{**values, **changes})
+
+
+def complete_authority(arn: AuthorityArn = ROOT) -> CertificateAuthority:
+    return authority(
+        arn,
+        csr_extensions={"KeyUsage": {"CRLSign": True}, "SubjectInformationAccess": []},
+        crl=CrlConfiguration(True, 7, "crl.example", "bucket", "PUBLIC_READ", False, "COMPLETE", "path"),
+        ocsp=OcspConfiguration(True, "ocsp.example"),
+        certificate=b"\x30certificate",
+        chain=(b"\x30nearest", b"\x30root\xff"),
+        not_before=NOW.replace(microsecond=0),
+        not_after=NOW.replace(microsecond=0) + 10 * YEAR,
+        serial=2**159 + 1,
+        failure_reason="OTHER",
+        state_before_deletion="ACTIVE",
+        restorable_until=NOW + YEAR,
+        policy='{"Version": "2012-10-17"}',
+        tags=(("name", "value"), ("empty", ""), ("absent", None)),
+    )
+
+
+def certificate(serial: int, arn: AuthorityArn = ROOT, *, days: int = 90, **changes: Any) -> Certificate:
+    values = {
+        "certificate": b"\x30leaf" + serial.to_bytes(20, "big"),
+        "template_arn": "arn:aws:acm-pca:::template/EndEntityCertificate/V1",
+        "issued_at": NOW,
+        "not_before": NOW.replace(microsecond=0),
+        "not_after": NOW.replace(microsecond=0) + timedelta(days=days),
+        "requested_by": "acm.amazonaws.com",
+    }
+    return Certificate(arn, serial, **{**values, **changes})
+
+
+def permission(arn: AuthorityArn = ROOT, source_account: str = "111122223333", *actions: str) -> Permission:
+    return Permission(arn, "acm.amazonaws.com", source_account, actions or ("IssueCertificate",), NOW)
+
+
+def report(arn: AuthorityArn = ROOT, status: str = "CREATING") -> AuditReport:
+    return AuditReport(arn, "11111111-0000-4000-8000-000000000000", status, "bucket", "audit-report/1.json", NOW)
+
+
+def token(text: str, result_arn: object, used_at: datetime = NOW) -> IdempotencyToken:
+    return IdempotencyToken("111122223333", "eu-west-1", "IssueCertificate", text, str(result_arn), used_at)
+
+
+def crl(number: int, arn: AuthorityArn = ROOT) -> PublishedCrl:
+    return PublishedCrl(arn, number, NOW, NOW + YEAR, 3, 2, "bucket", "crl/1.crl")

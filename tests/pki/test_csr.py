@@ -1,0 +1,196 @@
+"""Requests that callers send: which are read, and which are refused as AWS refuses them."""
+
+import warnings
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from pcacli.errors import ServiceError
+from pcacli.pki.csr import authority_csr, read_csr
+from pcacli.pki.der_reader import elements
+from pcacli.pki.der_writer import BIT_STRING, SEQUENCE, encode
+from pcacli.pki.pem import csr_pem
+from tests.pki.issuing import SIGNING_ALGORITHM_OF, key, request
+
+GOOD = request(key("subject"))
+ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
+
+
+def refusal(pem: bytes) -> ServiceError:
+    with pytest.raises(ServiceError, match=r"^CSR .*\.$") as caught:
+        read_csr(pem)
+    assert caught.value.code == "MalformedCSRException"
+    return caught.value
+
+
+def crafted(info_fields: list[bytes]) -> bytes:
+    """A request with these fields and a good signature over them."""
+    info = encode(SEQUENCE, *info_fields)
+    private_key: Any = key("subject")
+    signature = private_key.sign(info, ec.ECDSA(hashes.SHA256()))
+    return csr_pem(encode(SEQUENCE, info, ECDSA_WITH_SHA256, encode(BIT_STRING, b"\0", signature))).encode()
+
+
+def info_fields(pem: bytes) -> list[bytes]:
+    info = x509.load_pem_x509_csr(pem).tbs_certrequest_bytes
+    (sequence,) = elements(info)
+    return [element.encoded for element in elements(sequence.content)]
+
+
+@pytest.mark.fact("3.3")
+@pytest.mark.parametrize(
+    "pem",
+    [
+        GOOD,
+        GOOD.replace(b"\n", b"\r\n"),
+        GOOD.replace(b"\n", b" "),
+        GOOD.rstrip(b"\n"),
+        b"\n" + GOOD + b"\n\n",
+    ],
+    ids=["as openssl writes it", "CRLF", "one line joined by spaces", "no final newline", "blank lines around"],
+)
+def test_request_is_read_as_scripts_send_it(pem: bytes) -> None:
+    csr = read_csr(pem)
+    assert csr.subject.rfc4514_string() == "CN=leaf.example.com"
+    assert csr.public_key == key("subject").public_key()
+    assert csr.extensions == ()
+
+
+@pytest.mark.fact("3.3")
+@pytest.mark.parametrize(
+    "pem",
+    [
+        GOOD.replace(b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"),
+        GOOD.replace(b"CERTIFICATE REQUEST", b"CERTIFICATE"),
+        x509.load_pem_x509_csr(GOOD).public_bytes(Encoding.DER),
+        b64encode(x509.load_pem_x509_csr(GOOD).public_bytes(Encoding.DER)),
+        b64encode(GOOD),
+        GOOD + GOOD,
+        GOOD[:200],
+        GOOD.replace(b"MI", b"M?", 1),
+        csr_pem(b"\x30\x03\x02\x01\x00").encode(),
+        csr_pem(b"\x04\x00").encode(),
+        csr_pem(b"").encode(),
+        csr_pem(x509.load_pem_x509_csr(GOOD).public_bytes(Encoding.DER) + b"\0\0").encode(),
+        b"",
+        b"-----BEGIN",
+    ],
+)
+def test_anything_but_one_pem_request_is_refused(pem: bytes) -> None:
+    refusal(pem)
+
+
+@pytest.mark.fact("3.3")
+def test_changed_request_has_a_bad_signature() -> None:
+    fields = info_fields(GOOD)
+    fields[1] = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "evil.example.com")]).public_bytes()
+    whole = x509.load_pem_x509_csr(GOOD)
+    forged = encode(SEQUENCE, encode(SEQUENCE, *fields), ECDSA_WITH_SHA256, encode(BIT_STRING, b"\0", whole.signature))
+    assert refusal(csr_pem(forged).encode()).message == "CSR signature is not valid."
+
+
+@pytest.mark.fact("3.3")
+def test_request_without_the_field_of_attributes_gets_the_observed_sentence() -> None:
+    """BouncyCastle leaves the field out when it is empty; AWS insists (aws/aws-sdk-net issue 1261)."""
+    assert refusal(crafted(info_fields(GOOD)[:3])).message == "CSR is missing required element 'attributes'."
+
+
+@pytest.mark.fact("3.3")
+def test_request_of_another_version_is_refused() -> None:
+    refusal(crafted([b"\x02\x01\x01", *info_fields(GOOD)[1:]]))
+
+
+@pytest.mark.fact("3.3")
+def test_request_needs_a_subject_or_alternative_names() -> None:
+    names = x509.SubjectAlternativeName([x509.DNSName("only.example.com")])
+    assert "subject" in refusal(request(key("subject"), common_name=None)).message
+    assert read_csr(request(key("subject"), None, ((names, True),))).extensions[0].oid == "2.5.29.17"
+
+
+@pytest.mark.fact("3.3")
+def test_common_name_of_more_than_64_characters_is_refused_without_a_warning() -> None:
+    fields = info_fields(GOOD)
+    attribute = x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "a" * 65)
+    fields[1] = x509.Name([attribute]).public_bytes().replace(b"\x55\x04\x0a", b"\x55\x04\x03")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "64 characters" in refusal(crafted(fields)).message
+
+
+@pytest.mark.fact("3.3")
+def test_dns_names_have_at_most_253_characters() -> None:
+    longest, too_long = (
+        x509.SubjectAlternativeName([x509.DNSName("short.example.com"), x509.DNSName("a" * length)])
+        for length in (253, 254)
+    )
+    (extension,) = read_csr(request(key("subject"), extensions=((longest, False),))).extensions
+    assert extension.value == longest.public_bytes()
+    assert "253" in refusal(request(key("subject"), extensions=((too_long, False),))).message
+
+
+@pytest.mark.fact("3.3")
+@pytest.mark.parametrize(
+    ("oid", "value"),
+    [("2.5.29.17", b"\x30\x03\x87\x01\x00"), ("2.5.29.15", b"\x04\x00"), ("2.5.29.19", b"")],
+    ids=["IP address of one octet", "key usage that is no bit string", "empty basic constraints"],
+)
+def test_extension_that_cannot_be_parsed_is_refused(oid: str, value: bytes) -> None:
+    extension = x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), value)
+    refusal(request(key("subject"), extensions=((extension, False),)))
+
+
+@pytest.mark.fact("2.6")
+def test_alternative_names_of_unknown_kinds_are_kept_unread() -> None:
+    edi_party_name = bytes.fromhex("300ba509a1070c055061727479")
+    names = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), edi_party_name)
+    (extension,) = read_csr(request(key("subject"), extensions=((names, False),))).extensions
+    assert extension.value == edi_party_name
+
+
+@pytest.mark.fact("3.3")
+@pytest.mark.parametrize(
+    "private_key",
+    [rsa.generate_private_key(65537, 1024), ec.generate_private_key(ec.SECP256K1())],
+    ids=["short RSA", "a curve that no CA has"],
+)
+def test_any_key_that_can_be_read_is_accepted(private_key: Any) -> None:
+    assert read_csr(request(private_key)).public_key == private_key.public_key()
+
+
+@pytest.mark.fact("3.3")
+def test_key_that_signs_without_a_hash_is_accepted() -> None:
+    private_key = ed25519.Ed25519PrivateKey.generate()
+    assert read_csr(request(private_key, signing_algorithm="ML_DSA_44")).public_key == private_key.public_key()
+
+
+@pytest.mark.fact("1.5")
+@pytest.mark.parametrize("key_algorithm", SIGNING_ALGORITHM_OF)
+def test_request_of_a_ca_is_read_back(key_algorithm: str) -> None:
+    private_key = key(f"authority {key_algorithm}", key_algorithm)
+    der = authority_csr(private_key, SIGNING_ALGORITHM_OF[key_algorithm], {"Organization": "Example"}, None)
+    csr = read_csr(csr_pem(der).encode())
+    public = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    assert csr.public_key.public_bytes(*public) == private_key.public_key().public_bytes(*public)
+    assert csr.subject.rfc4514_string() == "O=Example"
+
+
+@pytest.mark.fact("1.5")
+def test_csr_extensions_of_a_ca_follow_its_basic_constraints() -> None:
+    csr_extensions = {
+        "KeyUsage": {"KeyCertSign": True, "CRLSign": True},
+        "SubjectInformationAccess": [
+            {"AccessMethod": {"CustomObjectIdentifier": "1.2.3"}, "AccessLocation": {"DnsName": "example.com"}}
+        ],
+    }
+    der = authority_csr(key("subject"), "SHA256WITHECDSA", {"CommonName": "CA"}, csr_extensions)
+    found = read_csr(csr_pem(der).encode()).extensions
+    assert [(each.oid, each.critical) for each in found] == [
+        ("2.5.29.19", True),
+        ("2.5.29.15", True),
+        ("1.3.6.1.5.5.7.1.11", False),
+    ]

@@ -1,0 +1,144 @@
+"""OCSP responses satisfy `openssl ocsp`, and say what is known of a certificate."""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from pcacli.pki.ocsp import CertificateStatus, Responder, respond
+from tests.pki.crafting import DAY, NOW, Entity, entity
+
+pytestmark = pytest.mark.fact("5.4")
+
+CA = entity("issuing CA")
+LEAF = entity("leaf", CA, extensions=[])
+STRANGER = entity("strange CA")
+SIGNING_ALGORITHMS = {
+    "EC": "SHA384WITHECDSA",
+    "RSA": "SHA256WITHRSA",
+    "RSA_PSS": "SHA256WITHRSA_PSS",
+    "ML_DSA": "ML_DSA_44",
+}
+GOOD = CertificateStatus()
+NONCE = x509.OCSPNonce(b"0123456789abcdef")
+
+
+def responder(issuer: Entity = CA, delegate: Entity | None = None) -> Responder:
+    signer = delegate or issuer
+    return Responder(issuer.der, signer.der, signer.key, SIGNING_ALGORITHMS[signer.kind])
+
+
+def request(
+    certificate: Entity = LEAF,
+    issuer: Entity = CA,
+    algorithm: hashes.HashAlgorithm | None = None,
+    *,
+    nonce: bool = False,
+) -> bytes:
+    chosen = algorithm or hashes.SHA1()
+    builder = ocsp.OCSPRequestBuilder().add_certificate(certificate.certificate, issuer.certificate, chosen)
+    if nonce:
+        builder = builder.add_extension(NONCE, critical=False)
+    return builder.build().public_bytes(Encoding.DER)
+
+
+def answer(asked: bytes, status: CertificateStatus | None = GOOD, by: Responder | None = None) -> ocsp.OCSPResponse:
+    return ocsp.load_der_ocsp_response(respond(asked, lambda _serial: status, by or responder(), NOW))
+
+
+def test_a_certificate_that_was_issued_is_good_for_an_hour() -> None:
+    response = answer(request())
+    assert response.certificate_status is ocsp.OCSPCertStatus.GOOD
+    assert response.serial_number == LEAF.certificate.serial_number
+    assert response.this_update_utc == NOW.replace(microsecond=0)
+    assert response.next_update_utc == NOW.replace(microsecond=0) + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"), [("KEY_COMPROMISE", x509.ReasonFlags.key_compromise), ("UNSPECIFIED", None)]
+)
+def test_a_revoked_certificate_comes_with_time_and_reason(reason: str, expected: x509.ReasonFlags | None) -> None:
+    response = answer(request(), CertificateStatus(NOW - DAY, reason))
+    assert response.certificate_status is ocsp.OCSPCertStatus.REVOKED
+    assert response.revocation_time_utc == (NOW - DAY).replace(microsecond=0)
+    assert response.revocation_reason == expected
+
+
+def test_a_serial_that_was_never_issued_is_unknown() -> None:
+    assert answer(request(), None).certificate_status is ocsp.OCSPCertStatus.UNKNOWN
+
+
+@pytest.mark.parametrize("issuer", [STRANGER, entity("issuing CA")], ids=["another name", "another key"])
+def test_a_certificate_of_another_issuer_is_unknown(issuer: Entity) -> None:
+    assert answer(request(issuer=issuer)).certificate_status is ocsp.OCSPCertStatus.UNKNOWN
+
+
+def test_the_serial_in_question_is_looked_up() -> None:
+    asked: list[int] = []
+    respond(request(), asked.append, responder(), NOW)
+    assert asked == [LEAF.certificate.serial_number]
+
+
+def test_a_nonce_comes_back_and_only_when_sent() -> None:
+    assert answer(request(nonce=True)).extensions.get_extension_for_class(x509.OCSPNonce).value == NONCE
+    assert list(answer(request()).extensions) == []
+
+
+def test_the_hashes_of_the_request_come_back() -> None:
+    response = answer(request(algorithm=hashes.SHA256()))
+    assert response.certificate_status is ocsp.OCSPCertStatus.GOOD
+    assert isinstance(response.hash_algorithm, hashes.SHA256)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"hello", request()[:-1], request() + b"0"])
+def test_what_is_no_request_is_malformed(damaged: bytes) -> None:
+    assert answer(damaged).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
+
+
+@pytest.mark.parametrize("kind", SIGNING_ALGORITHMS)
+def test_every_kind_of_key_answers(kind: str) -> None:
+    issuer = entity("CA", kind=kind)
+    leaf = entity("leaf", issuer, extensions=[])
+    assert answer(request(leaf, issuer), by=responder(issuer)).certificate_status is ocsp.OCSPCertStatus.GOOD
+
+
+@pytest.mark.parametrize("delegated", [False, True])
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [(GOOD, "good"), (CertificateStatus(NOW - DAY, "SUPERSEDED"), "revoked"), (None, "unknown")],
+)
+def test_openssl_trusts_the_answer(
+    tmp_path: Path, status: CertificateStatus | None, verdict: str, *, delegated: bool
+) -> None:
+    now = datetime.now(UTC)
+    span = (now - DAY, now + DAY)
+    root = entity("root", valid=span)
+    leaf = entity("leaf", root, extensions=[], valid=span)
+    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
+    extension = x509.Extension(purpose.oid, critical=True, value=purpose)
+    delegate = entity("responder", root, extensions=[extension], valid=span) if delegated else None
+    (tmp_path / "root.pem").write_bytes(root.pem)
+    (tmp_path / "leaf.pem").write_bytes(leaf.pem)
+    ask = ["openssl", "ocsp", "-issuer", "root.pem", "-cert", "leaf.pem", "-reqout", "request.der"]
+    subprocess.run(ask, cwd=tmp_path, check=True)
+    asked = (tmp_path / "request.der").read_bytes()
+    (tmp_path / "response.der").write_bytes(respond(asked, lambda _serial: status, responder(root, delegate), now))
+    check = ["openssl", "ocsp", "-reqin", "request.der", "-respin", "response.der", "-resp_text"]
+    trust = ["-CAfile", "root.pem", "-verify_other", "root.pem"]
+    shown = subprocess.run([*check, *trust], cwd=tmp_path, capture_output=True, text=True, check=True)
+    # Nothing else there means that the nonce, which `openssl` sends by default, came back as well.
+    assert shown.stderr == "Response verify OK\n"
+    assert f"Cert Status: {verdict}\n" in shown.stdout
+
+
+def test_a_question_about_two_certificates_is_malformed() -> None:
+    """RFC 5019, section 2.1.1, wants exactly one; `openssl ocsp` can ask about two."""
+    command = ["openssl", "ocsp", "-issuer", "/dev/stdin", "-serial", "1", "-serial", "2", "-reqout", "/dev/stdout"]
+    two = subprocess.run(command, input=CA.pem, capture_output=True, check=True).stdout
+    assert answer(two).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
