@@ -3,6 +3,7 @@
 ```
 PcaError                     255  anything that fits nowhere else; the message stands alone
 ├── UsageProblem             252  the command line or a parameter is wrong; nothing was sent
+│   └── UnknownOptions       252  words that no option takes; AWS gives this one no name
 ├── ConfigurationProblem     253  credentials, region, profile or the store are not set up
 ├── ServiceError             254  the service (AWS or the embedded authority) refused, with its exception name
 ├── WaiterError              255  a waiter saw a failure or ran out of attempts
@@ -38,7 +39,13 @@ class UsageProblem(PcaError):
     """The command line or one of its parameters is wrong."""
 
     exit_code = 252
-    code = "ParamValidation"
+    code: str | None = "ParamValidation"
+
+
+class UnknownOptions(UsageProblem):
+    """Words are left that no option takes."""
+
+    code = None
 
 
 class ConfigurationProblem(PcaError):
@@ -51,14 +58,24 @@ class ServiceError(PcaError):
     """The service refused the request.
 
     `code` is the name of the exception in the API model (or an unmodelled one such as ValidationException);
-    `operation` is the API action, filled in by whoever called it.
+    `operation` is the API action, filled in by whoever called it; `retries` is how often the request was repeated, if
+    that was as often as the settings allow.
     """
 
     exit_code = 254
 
-    def __init__(self, code: str, message: str, *, operation: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        operation: str | None = None,
+        retries: int | None = None,
+        hint: str | None = None,
+    ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.operation = operation
+        self.retries = retries
 
 
 class WaiterError(PcaError):

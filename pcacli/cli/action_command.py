@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from pcacli.api.catalogue import PAGINATORS, command_name
-from pcacli.api.shapes import List, Member, Operation, Shape, Structure
+from pcacli.api.shapes import List, Operation, Shape, Structure
 from pcacli.cli import argv
-from pcacli.errors import UsageProblem
+from pcacli.errors import UnknownOptions, UsageProblem
 
 # Options that every action has besides its members; the AWS CLI gives them these names.
 INPUT_JSON, INPUT_YAML, SKELETON = "--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton"
@@ -28,7 +28,7 @@ _PAGING_OPTIONS = {
 }
 
 
-class Words(click.ParamType):
+class Words(click.ParamType[tuple[str, ...]]):
     """The words behind one option, carried through Click's parser as one JSON text."""
 
     name = "words"
@@ -61,7 +61,7 @@ class ActionCommand(click.Command):
         parsed = argv.parse(args, [_grammar(option) for option in self.params if isinstance(option, click.Option)])
         _require_arguments(self.operation, parsed.assignments, args)
         if parsed.rest:
-            raise UsageProblem(f"Unknown options: {', '.join(parsed.rest)}", hint=self._nearest(parsed.rest))
+            raise UnknownOptions(f"Unknown options: {', '.join(parsed.rest)}", hint=self._nearest(parsed.rest))
         words = {assignment.option.name: assignment.words for assignment in parsed.assignments}
         return super().parse_args(ctx, [f"{name}={json.dumps(value)}" for name, value in words.items()])
 
@@ -82,16 +82,16 @@ class ActionCommand(click.Command):
         invoke(session, self.operation, {name: value for name, value in given.items() if value is not None})
 
 
-def member_option(member: Member) -> str:
-    """Return the option of a member: "CertificateAuthorityArn" → "--certificate-authority-arn"."""
-    return f"--{command_name(member.name)}"
+def option_of(member_name: str) -> str:
+    """Return the option of a member of the input: "CertificateAuthorityArn" → "--certificate-authority-arn"."""
+    return f"--{command_name(member_name)}"
 
 
 def _options(operation: Operation, *, paged: bool) -> list[click.Parameter]:
     hidden = {PAGINATORS[operation.name].limit_key, PAGINATORS[operation.name].input_token} if paged else set()
     options = [
         _option(
-            member_option(member),
+            option_of(member.name),
             _metavar(member.shape),
             f"{member.help}{'  [required]' if member.required else ''}",
             hidden=member.name in hidden,
@@ -132,9 +132,9 @@ def _require_arguments(operation: Operation, given: Sequence[argv.Assignment], w
         relaxed = relaxed or words[words.index(SKELETON) + 1 :][:1] != ["output"]
     names = {assignment.option.name for assignment in given}
     missing = [
-        member_option(member)
+        option_of(member.name)
         for member in operation.input.members
-        if member.required and member_option(member) not in names
+        if member.required and option_of(member.name) not in names
     ]
     if missing and not relaxed:
         raise UsageProblem(f"the following arguments are required: {', '.join(missing)}")

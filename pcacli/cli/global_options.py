@@ -70,7 +70,6 @@ class GlobalOptions(NamedTuple):
         return self.given.get(name)
 
 
-
 def take_global_options(words: Sequence[str]) -> tuple[GlobalOptions, list[str]]:
     """Take the global options out of a command line, wherever they stand; the last one of a name counts.
 

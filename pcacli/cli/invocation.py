@@ -27,11 +27,10 @@ def invoke(session: Session, operation: Operation, words: Words) -> None:
         _print_skeleton(operation, skeleton_kind)
         return
     check(operation, format_name=session.settings.output, facts=session.terminal)
+    # The sample first: what is wrong with it is complained of before what is wrong with the request.
+    sample = _sample(operation) if skeleton_kind else None
     request = _request(session, operation, words)
-    if skeleton_kind == "output":
-        _print(session, operation, _sample(operation))
-    else:
-        _print(session, operation, _responses(session, operation, request, paging))
+    _print(session, operation, _responses(session, operation, request, paging) if sample is None else sample)
 
 
 def wait_for(session: Session, waiter: Waiter, words: Words) -> None:
@@ -48,9 +47,9 @@ def _request(session: Session, operation: Operation, words: Words) -> dict[str, 
     from pcacli.params.request import build_request
 
     arguments = {
-        member.name: argument_value(member, words[options.member_option(member)])
+        member.name: argument_value(member, words[options.option_of(member.name)])
         for member in operation.input.members
-        if options.member_option(member) in words
+        if options.option_of(member.name) in words
     }
     return build_request(
         operation,
@@ -63,6 +62,8 @@ def _request(session: Session, operation: Operation, words: Words) -> dict[str, 
 
 
 def _document(session: Session, words: Words) -> Mapping[str, Any] | None:
+    if options.INPUT_JSON in words and options.INPUT_YAML in words:
+        raise UsageProblem("Only one --cli-input- parameter may be specified.")
     for option in (options.INPUT_JSON, options.INPUT_YAML):
         if option in words:
             from pcacli.params.input_document import read_document
@@ -104,10 +105,11 @@ def _paging(session: Session, operation: Operation, words: Words) -> dict[str, s
     for name in (options.PAGE_SIZE, options.MAX_ITEMS):
         _require_whole_number(name, given.get(name))
     paginator = PAGINATORS[operation.name]
-    by_hand = {"--max-results": paginator.limit_key, "--next-token": paginator.input_token}
-    if session.options.flag("--no-paginate") or any(name in words for name in by_hand):
-        if given:
-            raise UsageProblem(f"Cannot specify --no-paginate along with pagination arguments: {', '.join(given)}")
+    by_hand = any(options.option_of(name) in words for name in (paginator.limit_key, paginator.input_token))
+    if session.options.flag("--no-paginate") or by_hand:
+        used = [name for name, value in given.items() if value]
+        if used:
+            raise UsageProblem(f"Cannot specify --no-paginate along with pagination arguments: {', '.join(used)}")
         return None
     return given
 
@@ -127,7 +129,10 @@ def _responses(
     """Perform the action: one response, or the pages of a listing, fetched as they are printed."""
     if paging is None:
         return session.service.call(operation.name, request)
-    from pcacli.service.paging import pages
+    from pcacli.service.paging import paged_by_hand, pages
+
+    if paged_by_hand(PAGINATORS[operation.name], request):
+        return session.service.call(operation.name, request)
 
     return pages(
         session.service,

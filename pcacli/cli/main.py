@@ -32,25 +32,38 @@ def run(words: Sequence[str]) -> int:
 
 def _report(error: PcaError, words: Sequence[str]) -> int:
     """Say on standard error what went wrong, in the style that this command line wants."""
-    from pcacli.output.error_format import DEFAULT_STYLE, format_error
+    from pcacli.output.error_format import DEFAULT_STYLE, STRUCTURED_STYLES, format_error
     from pcacli.output.terminal import Terminal
 
-    style, strict, debug, facts = DEFAULT_STYLE, False, "--debug" in words, Terminal()
+    style, strict, facts = DEFAULT_STYLE, False, Terminal()
     try:
         session = Session(take_global_options(words)[0])
-        style, strict = session.settings.cli_error_format, session.strict
+        strict = session.strict
+        style, facts = session.settings.cli_error_format, session.terminal
     except PcaError:
         # The options or settings are themselves what is wrong.
         pass
-    if debug:
+    if "--debug" in words:
         import traceback
 
         traceback.print_exception(error)
     sys.stdout.flush()
-    sys.stderr.write(format_error(error, style, facts))
-    if error.hint and not strict:
-        sys.stderr.write(f"pcacli: {error.hint}\n")
+    hint = None if strict or style in STRUCTURED_STYLES else error.hint
+    sys.stderr.write(_with_hint(format_error(error, style, facts), hint))
     return error.exit_code
+
+
+def _with_hint(text: str, hint: str | None) -> str:
+    """Add our own line to AWS's text: below it for people, above it, behind the usage, for programs.
+
+    Scripts look at the last line, which stays AWS's, and whoever compares messages cuts off the usage in front of
+    them, which the AWS CLI prints in that place too.
+    """
+    if hint is None:
+        return text
+    if sys.stderr.isatty():
+        return f"{text}pcacli: {hint}\n"
+    return f"usage: pcacli [options] <command> [parameters]\npcacli: {hint}\n{text}"
 
 
 def _bug(error: Exception) -> PcaError:

@@ -35,6 +35,8 @@ class Root(click.Group):
         if given.flag("--version"):
             click.echo(ctx.obj.version_line())
             ctx.exit()
+        # A query that cannot be read is complained of before anything else.
+        _ = ctx.obj.query
         return super().parse_args(ctx, _command_first(rest))
 
     def list_commands(self, ctx: click.Context) -> list[str]:

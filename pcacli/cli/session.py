@@ -2,14 +2,13 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pcacli import __version__
-from pcacli.cli.global_options import GlobalOptions, take_global_options
+from pcacli.cli.global_options import GlobalOptions
 from pcacli.cli.terminal import terminal
-from pcacli.errors import PcaError, UsageProblem
+from pcacli.errors import UsageProblem
 from pcacli.output.terminal import Terminal
 
 if TYPE_CHECKING:

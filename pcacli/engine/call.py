@@ -5,7 +5,6 @@ A handler reads in `call.store.read()`, makes keys and signatures outside any tr
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from pcacli.api.arns import AuthorityArn, authority_arn
@@ -52,7 +51,7 @@ class Call:
         self.operation = operation
         self.request = request
         self.caller = caller
-        self.now: datetime = parts.context.now()
+        self.now = parts.context.now()
 
     @property
     def authority_arn(self) -> AuthorityArn:

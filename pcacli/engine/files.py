@@ -29,6 +29,8 @@ def make_private_directory(directory: Path) -> None:
     except FileExistsError:
         if not any(directory.iterdir()):
             directory.chmod(PRIVATE_DIRECTORY_MODE)
+    else:
+        sync(directory.parent)
 
 
 @contextmanager

@@ -36,4 +36,3 @@ class FirstUseStore:
     def close(self) -> None:
         """Close whatever is open."""
         self._store.close()
-

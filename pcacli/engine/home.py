@@ -91,8 +91,6 @@ class Home:
     def _read_key(self) -> bytes:
         return key_encryption.read_key(self._key_file)
 
-    def _parts(
-        self, store: Store, key_encryption_key: Callable[[], bytes], context: Context, notify: Notify
-    ) -> Parts:
+    def _parts(self, store: Store, key_encryption_key: Callable[[], bytes], context: Context, notify: Notify) -> Parts:
         artifacts = DirectoryArtifacts(self.directory / BUCKETS, create_buckets=True)
         return Parts(store, SoftwareKeyStore(key_encryption_key), artifacts, context, notify)

@@ -22,9 +22,7 @@ class Page(NamedTuple):
     size: int
 
 
-def requested_page(
-    request: Mapping[str, Any], scope: str, *, bad_token_code: str = "InvalidNextTokenException"
-) -> Page:
+def requested_page(request: Mapping[str, Any], scope: str, *, refusal_code: str = "InvalidNextTokenException") -> Page:
     """Read MaxResults and NextToken; a token belongs to the list (`scope`) that gave it out.
 
     Raises:
@@ -39,7 +37,7 @@ def requested_page(
     except (ValueError, TypeError):
         token_scope = after = None
     if token_scope != scope or not isinstance(after, str):
-        raise ServiceError(bad_token_code, "The NextToken value is not valid.")
+        raise ServiceError(refusal_code, "The NextToken value is not valid.")
     return Page(after, size)
 
 

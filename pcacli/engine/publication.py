@@ -1,12 +1,12 @@
 """When a CA's CRL is due, and publishing it once at a time.
 
-A CRL is due when a revocation is newer than it, at the midpoint of its validity, once after an entry has expired, and
-when its place has changed. The first one is made when a certificate that points to it has been issued.
+A CRL is due when a revocation is newer than it, at the midpoint of its validity, once after an entry has expired,
+and when its place has changed. The first one is made when a certificate that points to it has been issued.
 Sources: API reference, CrlConfiguration (midpoint; a revoked certificate is listed until it expires and in one further
 CRL); User Guide, "Planning a certificate revocation list" (the first CRL).
 
-Who makes a CRL due publishes it after the commit. Whoever finds the CA's lock taken leaves: the holder looks again after
-letting go, and so sees every revocation that was committed before somebody left.
+Who makes a CRL due publishes it after the commit. Whoever finds the CA's lock taken leaves: the holder looks again
+after letting go, and so sees every revocation that was committed before somebody left.
 """
 
 from datetime import datetime

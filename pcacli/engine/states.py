@@ -38,8 +38,8 @@ _DELETED_MESSAGE = "The certificate authority is in the {state} state."
 _NO_CSR_MESSAGE = "The certificate authority {arn} is not in the correct state to have a certificate signing request."
 
 ISSUE = Rule(frozenset({ACTIVE}), "The certificate authority is not in a valid state for issuing certificates")
-# A root signs itself before it is active, and again to come back from expiry (User Guide, "Installing a CA certificate").
-# Assumption: an expired root may do so although issuing is otherwise refused in that state.
+# A root signs itself before it is active (User Guide, "Installing a CA certificate"), and again to come back from
+# expiry. Assumption: the latter is allowed although issuing is otherwise refused in that state.
 SELF_SIGN = Rule(frozenset({PENDING_CERTIFICATE, ACTIVE, EXPIRED}), ISSUE.message)
 DELETE = Rule(
     frozenset({CREATING, PENDING_CERTIFICATE, DISABLED, EXPIRED, FAILED}),

@@ -12,7 +12,7 @@ from pcacli.output.terminal import Terminal
 DEFAULT_STYLE = "enhanced"
 STYLES = ("legacy", "json", "yaml", "text", "table", DEFAULT_STYLE)
 
-_STRUCTURED_STYLES = frozenset({"json", "yaml", "text", "table"})
+STRUCTURED_STYLES = frozenset({"json", "yaml", "text", "table"})
 
 
 def format_error(error: PcaError, style: str, facts: Terminal) -> str:
@@ -20,7 +20,7 @@ def format_error(error: PcaError, style: str, facts: Terminal) -> str:
     style = style.lower()
     if error.code is None:
         return _sentence(error.message)
-    if style in _STRUCTURED_STYLES:
+    if style in STRUCTURED_STYLES:
         return formats.find(style).formatter(_details(error, error.code), facts)
     if isinstance(error, ServiceError):
         return _sentence(service_message(error))
@@ -30,7 +30,8 @@ def format_error(error: PcaError, style: str, facts: Terminal) -> str:
 def service_message(error: ServiceError) -> str:
     """Say in the SDKs' sentence that the service refused a request."""
     where = f" when calling the {error.operation} operation" if error.operation else ""
-    return f"An error occurred ({error.code}){where}: {error.message}"
+    given_up = "" if error.retries is None else f" (reached max retries: {error.retries})"
+    return f"An error occurred ({error.code}){where}{given_up}: {error.message}"
 
 
 def _sentence(message: str) -> str:

@@ -46,6 +46,7 @@ def check(timestamp_format: str) -> None:
 def show_timestamps(value: object, timestamp_format: str) -> object:
     """Copy a response into plain dictionaries and lists, with every instant in the given format.
 
+    The instants of a sample (`--generate-cli-skeleton output`) have no zone, and each format writes them as it likes.
     The copy shares no containers: YAML would write a container that occurs twice as an anchor and an alias.
     """
     show = TIMESTAMP_FORMATS[timestamp_format]
@@ -55,7 +56,7 @@ def show_timestamps(value: object, timestamp_format: str) -> object:
             return {name: copy(member) for name, member in part.items()}
         if isinstance(part, list | tuple):
             return [copy(element) for element in part]
-        return show(part) if isinstance(part, datetime) else part
+        return show(part) if isinstance(part, datetime) and part.tzinfo else part
 
     return copy(value)
 

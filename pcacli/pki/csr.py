@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.errors import ServiceError
+from pcacli.pki.algorithms import signature_parameters
 from pcacli.pki.der_reader import elements
 from pcacli.pki.der_writer import context_tag
 from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension, read_extensions
+from pcacli.pki.names import subject_name
 from pcacli.pki.pem import CERTIFICATE_REQUEST, PemProblem, read_pem
+from pcacli.pki.requested_extensions import requested_csr_extensions
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -35,7 +38,8 @@ _DNS_NAME = context_tag(2)
 class Csr(NamedTuple):
     """What a certificate can take from a request whose signature has been checked.
 
-    `pss_only` marks an RSA key that is declared for RSASSA-PSS alone (RFC 4055 section 1.2).
+    `pss_only` marks an RSA key that is declared for RSASSA-PSS alone (RFC 4055 section 1.2); parameters that restrict
+    it further are lost in `cryptography`.
     """
 
     subject: "x509.Name"
@@ -60,13 +64,9 @@ def authority_csr(
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    from pcacli.pki import requested_extensions
-    from pcacli.pki.algorithms import signature_parameters
-    from pcacli.pki.names import subject_name
-
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject_name(subject))
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    for extension in requested_extensions.csr_extensions(csr_extensions or {}):
+    for extension in requested_csr_extensions(csr_extensions or {}):
         builder = builder.add_extension(extension.unparsed(), extension.critical)
     parameters = signature_parameters(signing_algorithm)
     return builder.sign(key, parameters.hash, rsa_padding=parameters.rsa_padding).public_bytes(Encoding.DER)

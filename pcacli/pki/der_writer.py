@@ -12,6 +12,9 @@ SEQUENCE = 0x30
 
 _LONG_FORM = 0x80
 _ARC_BITS = 7
+_FEWEST_ARCS = 2
+# ASN.1 sets no limit, but readers do; this is `cryptography`'s, which leaves room for a UUID (X.667 section 7).
+_LARGEST_ARC = 2**127
 
 
 def context_tag(number: int, *, constructed: bool = False) -> int:
@@ -33,14 +36,14 @@ def object_identifier(dotted: str) -> bytes:
     """Write the content of an OBJECT IDENTIFIER, without tag and length.
 
     Raises:
-        ValueError: the text is not numbers with dots between them, two at least, or the first two are out of range.
+        ValueError: the text is not numbers with dots between them, two at least, or one of them is out of range.
     """
     texts = dotted.split(".")
-    if not all(text.isascii() and text.isdigit() for text in texts):
-        raise ValueError(f"{dotted} is not an object identifier")
+    if len(texts) < _FEWEST_ARCS or not all(text.isascii() and text.isdigit() for text in texts):
+        raise ValueError(f"{dotted} is not an object identifier.")
     first, second, *others = map(int, texts)
-    if first > 2 or (first < 2 and second > 39):  # noqa: PLR2004 - the ranges of X.690 section 8.19.4
-        raise ValueError(f"{dotted} is not an object identifier")
+    if first > 2 or (first < 2 and second > 39) or max((second, *others)) > _LARGEST_ARC:  # noqa: PLR2004 - X.690, 8.19.4
+        raise ValueError(f"{dotted} is not an object identifier.")
     return b"".join(map(_arc, (40 * first + second, *others)))
 
 

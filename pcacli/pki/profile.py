@@ -51,7 +51,7 @@ def certificate_extensions(template: Template, identifiers: KeyIdentifiers, sour
     for extension in chain(
         _from_template(template.profile, identifiers),
         _from_configuration(template.profile, sources),
-        _from_api(template, sources.api),
+        _from_api(template.profile, sources.api),
         _from_csr(template, sources.csr),
     ):
         chosen.setdefault(extension.oid, extension)
@@ -95,8 +95,8 @@ def _from_configuration(profile: Profile, sources: Sources) -> Iterable[Extensio
         yield Extension(AUTHORITY_INFORMATION_ACCESS, critical=False, value=access.public_bytes())
 
 
-def _from_api(template: Template, extensions: Sequence[Extension]) -> Iterable[Extension]:
-    if template.profile.api_distribution_points:
+def _from_api(profile: Profile, extensions: Sequence[Extension]) -> Iterable[Extension]:
+    if profile.api_distribution_points:
         return extensions
     return (extension for extension in extensions if extension.oid != CRL_DISTRIBUTION_POINTS)
 

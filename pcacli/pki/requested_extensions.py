@@ -54,7 +54,7 @@ def passthrough_extensions(requested: Mapping[str, Any], *, subject_is_empty: bo
     return extensions
 
 
-def csr_extensions(requested: Mapping[str, Any]) -> list[Extension]:
+def requested_csr_extensions(requested: Mapping[str, Any]) -> list[Extension]:
     """Return what CsrExtensions add to a CA's CSR: key usage (critical) and subject information access.
 
     Assumption: the key usage is minimal DER here; the nine bits were reported of certificates only.
@@ -76,9 +76,10 @@ def _extended_key_usage(purposes: Sequence[Mapping[str, str]]) -> bytes:
         _one_of(purpose, "ExtendedKeyUsageType", EXTENDED_KEY_USAGES, "ExtendedKeyUsageObjectIdentifier")
         for purpose in purposes
     ]
-    for identifier in identifiers:
-        _object_identifier(identifier)
-    return extended_key_usage(identifiers)
+    try:
+        return extended_key_usage(identifiers)
+    except ValueError as problem:
+        raise _invalid(str(problem)) from problem
 
 
 def _access_description(description: Mapping[str, Any]) -> bytes:
@@ -132,7 +133,7 @@ def _object_identifier(dotted: str) -> bytes:
     try:
         return encode(OBJECT_IDENTIFIER, object_identifier(dotted))
     except ValueError as problem:
-        raise _invalid(f"{dotted} is not an object identifier.") from problem
+        raise _invalid(str(problem)) from problem
 
 
 def _ia5_string(text: str) -> bytes:

@@ -21,7 +21,6 @@ from botocore.utils import IMDSRegionProvider, parse_timestamp
 
 from pcacli import __version__
 from pcacli.errors import ConfigurationProblem, PcaError, ServiceError
-from pcacli.service.failures import RetriesExhausted
 from pcacli.service.settings import Settings, Transport
 
 _LOCAL_HINT = "--local runs the command on the embedded authority of this machine instead."
@@ -132,5 +131,5 @@ def _service_error(error: ClientError) -> ServiceError:
     code, message = refusal.get("Code", "Unknown"), refusal.get("Message", "Unknown")
     metadata = error.response.get("ResponseMetadata", {})
     if metadata.get("MaxAttemptsReached"):
-        return RetriesExhausted(code, message, operation=error.operation_name, retries=metadata["RetryAttempts"])
+        return ServiceError(code, message, operation=error.operation_name, retries=metadata["RetryAttempts"])
     return ServiceError(code, message, operation=error.operation_name)

@@ -46,7 +46,7 @@ class Transport(NamedTuple):
 class Settings(NamedTuple):
     """The settings of one command.
 
-    `profile` is what --profile names, whose credentials win over those in the environment; None leaves it to AWS_PROFILE.
+    `profile` is what --profile names: its credentials win over those in the environment. None leaves it to AWS_PROFILE.
     `region` and `account_id` are None where nothing names them, `endpoint_url` is None for AWS's own endpoint.
     `output` is any name: which formats exist, plug-ins decide. `cli_pager` is a command line, empty for no pager.
     `default_directory` is where the embedded authority's default store lies.

@@ -334,7 +334,7 @@ def test_nothing_can_be_read_after_the_end_of_a_transaction(with_root: Store) ->
     with with_root.read() as snapshot:
         certificates = snapshot.certificates(ROOT)
         next(certificates)
-    with pytest.raises(RuntimeError, match="ended|closed"):
+    with pytest.raises(RuntimeError, match=r"ended|closed"):
         next(certificates)
     with pytest.raises(RuntimeError, match="ended"):
         snapshot.authority(ROOT)

@@ -144,6 +144,14 @@ def test_extension_that_cannot_be_parsed_is_refused(oid: str, value: bytes) -> N
     refusal(request(key("subject"), extensions=((extension, False),)))
 
 
+@pytest.mark.fact("3.3")
+def test_extension_that_is_requested_twice_is_refused() -> None:
+    extension = encode(SEQUENCE, bytes.fromhex("0603551d11"), encode(0x04, bytes.fromhex("3003820161")))
+    requests = encode(0x31, encode(SEQUENCE, extension, extension))
+    attribute = encode(SEQUENCE, bytes.fromhex("06092a864886f70d01090e"), requests)
+    refusal(crafted([*info_fields(GOOD)[:3], encode(0xA0, attribute)]))
+
+
 @pytest.mark.fact("2.6")
 def test_alternative_names_of_unknown_kinds_are_kept_unread() -> None:
     edi_party_name = bytes.fromhex("300ba509a1070c055061727479")

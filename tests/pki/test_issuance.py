@@ -175,6 +175,11 @@ def test_renewed_root_takes_its_subject_from_the_api_for_issuer_and_subject() ->
     assert renewed.subject.rfc4514_string() == renewed.issuer.rfc4514_string() == "CN=New root"
 
 
+def test_pending_ca_signs_nothing_but_its_own_certificate() -> None:
+    with pytest.raises(ValueError, match="signs its own root certificate only"):
+        issue(order("EndEntityCertificate", request(key("subject"))), root()._replace(certificate=None))
+
+
 @pytest.mark.fact("3.4")
 def test_root_template_with_another_key_is_refused() -> None:
     with pytest.raises(ServiceError, match="certificate signing request of the certificate authority") as refusal:

@@ -96,7 +96,10 @@ def test_the_hashes_of_the_request_come_back() -> None:
     assert isinstance(response.hash_algorithm, hashes.SHA256)
 
 
-@pytest.mark.parametrize("damaged", [b"", b"hello", request()[:-1], request() + b"0"])
+DAMAGED = {"empty": b"", "text": b"hello", "cut short": request()[:-1], "too long": request() + b"0"}
+
+
+@pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
 def test_what_is_no_request_is_malformed(damaged: bytes) -> None:
     assert answer(damaged).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
 

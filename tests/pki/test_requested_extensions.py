@@ -10,7 +10,7 @@ from pcacli.api.extensions import ACCESS_METHOD, EXTENDED_KEY_USAGE, KEY_USAGE
 from pcacli.api.shapes import String, Structure
 from pcacli.errors import ServiceError
 from pcacli.pki.extensions import Extension
-from pcacli.pki.requested_extensions import ACCESS_METHODS, csr_extensions, passthrough_extensions
+from pcacli.pki.requested_extensions import ACCESS_METHODS, passthrough_extensions, requested_csr_extensions
 from pcacli.pki.usages import EXTENDED_KEY_USAGES, requested_usages
 
 
@@ -101,13 +101,14 @@ def test_csr_extensions_are_key_usage_and_subject_information_access() -> None:
             x509.AccessDescription(x509.ObjectIdentifier("1.2.3"), x509.DNSName("example.com")),
         ]
     )
-    assert csr_extensions(requested) == [
+    assert requested_csr_extensions(requested) == [
         Extension("2.5.29.15", critical=True, value=bytes.fromhex("03020186")),
         Extension("1.3.6.1.5.5.7.1.11", critical=False, value=expected.public_bytes()),
     ]
 
 
 KEY_USAGE_AGAIN = {"ObjectIdentifier": "2.5.29.15", "Value": "AwIHgA=="}
+UMLAUT = {"PolicyQualifierId": "CPS", "Qualifier": {"CpsUri": "https://käse.example.com"}}
 UNKNOWN = {"ObjectIdentifier": "1.2.3", "Value": "BQA="}
 
 
@@ -122,12 +123,18 @@ UNKNOWN = {"ObjectIdentifier": "1.2.3", "Value": "BQA="}
         ({"CustomExtensions": [UNKNOWN, UNKNOWN]}, r"1\.2\.3 is specified more than once"),
         ({"CustomExtensions": [{"ObjectIdentifier": "1.2.3", "Value": "?"}]}, "is not base64"),
         ({"CustomExtensions": [{"ObjectIdentifier": "1.99", "Value": "BQA="}]}, "is not an object identifier"),
+        (
+            {"CustomExtensions": [{"ObjectIdentifier": "1.2." + "9" * 60, "Value": "BQA="}]},
+            "is not an object identifier",
+        ),
+        ({"ExtendedKeyUsage": [{"ExtendedKeyUsageObjectIdentifier": "1.99"}]}, "is not an object identifier"),
         ({"ExtendedKeyUsage": [{}]}, "Exactly one of ExtendedKeyUsageType"),
         (
             {"ExtendedKeyUsage": [{"ExtendedKeyUsageType": "SERVER_AUTH", "ExtendedKeyUsageObjectIdentifier": "1.2"}]},
             "Exactly one of ExtendedKeyUsageType",
         ),
         ({"CertificatePolicies": [{"CertPolicyId": "1"}]}, "is not an object identifier"),
+        ({"CertificatePolicies": [{"CertPolicyId": "1.2", "PolicyQualifiers": [UMLAUT]}]}, "ASCII"),
         ({"SubjectAlternativeNames": [{"DnsName": "a", "Rfc822Name": "b"}]}, "exactly one kind"),
     ],
 )
@@ -142,5 +149,5 @@ def test_impossible_extensions_are_refused(requested: dict[str, Any], message: s
 def test_access_method_is_given_once(method: dict[str, str]) -> None:
     requested = {"SubjectInformationAccess": [{"AccessMethod": method, "AccessLocation": {"DnsName": "a"}}]}
     with pytest.raises(ServiceError, match="Exactly one of AccessMethodType") as refusal:
-        csr_extensions(requested)
+        requested_csr_extensions(requested)
     assert refusal.value.code == "InvalidArgsException"

@@ -52,6 +52,9 @@ class Embedded:
         self.authority = EmbeddedAuthority(self.parts)
         self.owner = root_of_account(ACCOUNT, REGION)
 
+    def repeat_last_draw(self) -> None:
+        self._drawn -= 1
+
     def call(self, operation: str, caller: Caller | None = None, **request: Any) -> dict[str, Any]:
         return self.authority.call(operation, request, caller or self.owner)
 

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
@@ -12,6 +13,19 @@ from pcacli.cli.session import Session
 TEMPLATE = "EndEntityCertificate/V1"
 DEFAULT_VALIDITY_DAYS = 90
 KEY_ALGORITHMS = ("EC_prime256v1", "EC_secp384r1", "EC_secp521r1", "RSA_2048", "RSA_3072", "RSA_4096")
+
+
+class _Wanted(NamedTuple):
+    """The options of one request."""
+
+    dns_names: tuple[str, ...]
+    ip_addresses: tuple[str, ...]
+    common_name: str | None
+    out_dir: Path
+    certificate_authority_arn: str | None
+    validity_days: int
+    key_algorithm: str
+    force: bool
 
 
 @click.command(
@@ -42,18 +56,7 @@ KEY_ALGORITHMS = ("EC_prime256v1", "EC_secp384r1", "EC_secp521r1", "RSA_2048", "
 )
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @click.pass_obj
-def command(
-    session: Session,
-    *,
-    dns_names: tuple[str, ...],
-    ip_addresses: tuple[str, ...],
-    common_name: str | None,
-    out_dir: Path,
-    certificate_authority_arn: str | None,
-    validity_days: int,
-    key_algorithm: str,
-    force: bool,
-) -> None:
+def command(session: Session, /, **options: Any) -> None:
     """Make a key and get a TLS certificate for it (server and client), with its chain, in files.
 
     Writes key.pem (readable by you only), cert.pem, chain.pem (what is above it, root last), fullchain.pem (for
@@ -64,14 +67,18 @@ def command(
     from pcacli.service.workflows.certificate_request import issue, issuing_authority
     from pcacli.service.workflows.hierarchy import Workflow
 
-    if not (dns_names or ip_addresses or common_name):
+    wanted = _Wanted(**options)
+    if not (wanted.dns_names or wanted.ip_addresses or wanted.common_name):
         raise click.UsageError("give at least one --dns-name, --ip-address or --common-name.")
-    require_room(out_dir, force=force)
-    key = generate_private_key(key_algorithm)
-    csr = leaf_csr(key, common_name=common_name, dns_names=dns_names, ip_addresses=ip_addresses)
-    authority_arn = certificate_authority_arn or issuing_authority(session.service)
+    require_room(wanted.out_dir, force=wanted.force)
+    key = generate_private_key(wanted.key_algorithm)
+    csr = leaf_csr(key, common_name=wanted.common_name, dns_names=wanted.dns_names, ip_addresses=wanted.ip_addresses)
     issued = issue(
-        Workflow(session.service, time.sleep), authority_arn, csr, template=TEMPLATE, validity_days=validity_days
+        Workflow(session.service, time.sleep),
+        wanted.certificate_authority_arn or issuing_authority(session.service),
+        csr,
+        template=TEMPLATE,
+        validity_days=wanted.validity_days,
     )
-    write_files(out_dir, private_key_pem(key), issued)
-    print_summary(session, {"CertificateArn": issued.arn, "Directory": str(out_dir)})
+    write_files(wanted.out_dir, private_key_pem(key), issued)
+    print_summary(session, {"CertificateArn": issued.arn, "Directory": str(wanted.out_dir)})

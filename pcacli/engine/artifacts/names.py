@@ -8,8 +8,7 @@ import re
 
 from pcacli.engine.artifacts.port import BucketProblem
 
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}")
-_PRINTABLE_ASCII = re.compile(r"[ -~]+")
+_BUCKET = r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}"
 
 
 def check_bucket(bucket: str) -> None:
@@ -18,7 +17,7 @@ def check_bucket(bucket: str) -> None:
     Raises:
         BucketProblem: it is not; a bucket's name has no slash and starts with a letter or digit.
     """
-    if _BUCKET.fullmatch(bucket) is None:
+    if re.fullmatch(_BUCKET, bucket) is None:
         raise BucketProblem(f"{bucket!r} is not the name of a bucket.")
 
 
@@ -29,6 +28,6 @@ def key_segments(key: str) -> tuple[str, ...]:
         BucketProblem: a part is empty, `.` or `..`, or the key has characters that are not printable ASCII.
     """
     segments = tuple(key.split("/"))
-    if _PRINTABLE_ASCII.fullmatch(key) is None or not {"", ".", ".."}.isdisjoint(segments):
+    if not (key.isascii() and key.isprintable()) or not {"", ".", ".."}.isdisjoint(segments):
         raise BucketProblem(f"{key!r} cannot be the key of an object.")
     return segments

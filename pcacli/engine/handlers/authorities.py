@@ -158,11 +158,11 @@ def _new_authority(call: Call) -> CertificateAuthority:
 def _key_and_csr(call: Call, configuration: Mapping[str, Any]) -> tuple[str, bytes]:
     from pcacli.pki.csr import authority_csr
     from pcacli.pki.names import subject_name
-    from pcacli.pki.requested_extensions import csr_extensions
+    from pcacli.pki.requested_extensions import requested_csr_extensions
 
     # What cannot be encoded is refused before a key exists for it.
     subject_name(configuration["Subject"])
-    csr_extensions(configuration.get("CsrExtensions") or {})
+    requested_csr_extensions(configuration.get("CsrExtensions") or {})
     reference = call.keys.generate(configuration["KeyAlgorithm"])
     csr = authority_csr(
         call.keys.open(reference),

@@ -38,7 +38,7 @@ def list_tags(call: Call) -> Response:
         authority = call.authority(snapshot, states.READ_SETTINGS)
     scope = f"ListTags {authority.arn}"
     # InvalidNextTokenException is not modelled for this action.
-    page = requested_page(call.request, scope, bad_token_code="ValidationException")
+    page = requested_page(call.request, scope, refusal_code="ValidationException")
     keys = [key for key, _ in authority.tags]
     start = keys.index(page.after) + 1 if page.after in keys else 0
     shown, more = paged(authority.tags[start:], page, scope, name=lambda tag: tag[0])

@@ -177,11 +177,9 @@ class MemoryTransaction(MemorySnapshot):
         self._require(arn)
         del self._state.authorities[arn]
         del self._state.belongings[arn]
-        own = (str(arn), f"{arn}/")
+        own = f"{arn}/"
         self._state.tokens = {
-            key: token
-            for key, token in self._state.tokens.items()
-            if token.result_arn != own[0] and not token.result_arn.startswith(own[1])
+            key: token for key, token in self._state.tokens.items() if not f"{token.result_arn}/".startswith(own)
         }
 
     def add_certificate(self, certificate: Certificate) -> None:

@@ -35,7 +35,10 @@ _Kind = TypeVar("_Kind", bound=SQLiteSnapshot)
 
 
 class SQLiteStore:
-    """A store in a directory. Each transaction has a connection to itself, so threads never share one."""
+    """A store in a directory. Each transaction has a connection to itself, so threads never share one.
+
+    A process that forks opens the store afterwards (SQLite, "How To Corrupt An SQLite Database File", section 2.6).
+    """
 
     def __init__(self, directory: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         self._path = directory / FILE_NAME
@@ -157,8 +160,10 @@ def open_store(directory: Path, migrations: Sequence[Migration] = MIGRATIONS) ->
     """
     path = directory / FILE_NAME
     with sqlite_problems(path):
-        if not path.exists():
-            raise MissingStore(f"There is no store in {directory}.", hint="`pcacli local init` makes one.")
+        try:
+            path.stat()
+        except FileNotFoundError as error:
+            raise MissingStore(f"There is no store in {directory}.", hint="`pcacli local init` makes one.") from error
     store = SQLiteStore(directory, migrations)
     try:
         store.upgrade()

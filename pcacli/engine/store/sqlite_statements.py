@@ -43,9 +43,8 @@ AUTHORITIES = select((*_ARN, *codec.AUTHORITY.columns), "authorities")
 AUTHORITY = " ".join((AUTHORITIES, "WHERE", matching(_ARN)))
 PUT_AUTHORITY = upsert("authorities", _ARN, codec.AUTHORITY.columns)
 REMOVE_AUTHORITY = "DELETE FROM authorities WHERE id = ?"
-REMOVE_TOKENS = (
-    "DELETE FROM idempotency_tokens WHERE result_arn = ?1 OR substr(result_arn, 1, length(?1) + 1) = ?1 || '/'"
-)
+REMOVE_TOKENS = "DELETE FROM idempotency_tokens WHERE substr(result_arn || '/', 1, length(?1) + 1) = ?1 || '/'"
+"""The tokens whose result is the CA itself or a certificate of it."""
 
 CERTIFICATES = " ".join(
     (

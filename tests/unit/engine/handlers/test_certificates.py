@@ -102,5 +102,5 @@ def test_the_certificate_of_another_key_is_not_imported(embedded: Embedded) -> N
 def test_a_serial_that_is_drawn_twice_is_drawn_again(embedded: Embedded) -> None:
     root = embedded.active_root()
     first = embedded.issue(root, leaf_csr())
-    embedded._drawn -= 1  # the next draw repeats the last one
+    embedded.repeat_last_draw()
     assert embedded.issue(root, leaf_csr()) != first

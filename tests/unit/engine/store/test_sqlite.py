@@ -100,9 +100,7 @@ def test_a_file_in_place_of_the_directory_is_named(
 
 
 @pytest.mark.parametrize("opening", [sqlite.open_store, sqlite.create])
-def test_a_newer_store_is_refused_untouched(
-    tmp_path: Path, opening: Callable[[Path], sqlite.SQLiteStore]
-) -> None:
+def test_a_newer_store_is_refused_untouched(tmp_path: Path, opening: Callable[[Path], sqlite.SQLiteStore]) -> None:
     sqlite.create(tmp_path, NEWER).close()
     before = contents(tmp_path)
     with pytest.raises(ConfigurationProblem, match=r"authority\.db was written by a newer pcacli \(schema 2,"):
@@ -170,8 +168,7 @@ def test_a_damaged_database_is_named_and_left_alone(
 def test_a_damaged_page_is_found_when_it_is_read(directory: Path) -> None:
     database = directory / "authority.db"
     content = database.read_bytes()
-    middle = len(content) // 2 // 4096 * 4096
-    database.write_bytes(content[:middle] + b"\xff" * (len(content) - middle))
+    database.write_bytes(content[:-8192] + b"\xff" * 8192)
     store = sqlite.open_store(directory)
     with pytest.raises(DamagedStore, match=str(database)), store.read() as snapshot:
         list(snapshot.certificates(ROOT))
@@ -235,4 +232,13 @@ def test_a_long_list_is_streamed(directory: Path) -> None:
         with store.write() as transaction:
             transaction.add_certificate(certificate(500))
         assert [one.serial for one in certificates] == list(range(4, 101))
+    store.close()
+
+
+def test_a_lock_that_cannot_be_taken_is_named(directory: Path) -> None:
+    (directory / "locks").rename(directory / "away")
+    (directory / "locks").touch()
+    store = sqlite.open_store(directory)
+    with pytest.raises(ConfigurationProblem, match=r"locks/write\.lock cannot be used"), store.write():
+        pass
     store.close()

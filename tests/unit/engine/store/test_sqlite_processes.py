@@ -9,17 +9,28 @@ import pytest
 from pcacli.engine.store import sqlite
 from tests.contract.store_records import ROOT, authority, certificate
 
-START = "import sys; from pathlib import Path; from pcacli.engine.store import sqlite; from tests.contract.store_records import *; directory = Path(sys.argv[1]); "
+START = """
+import sys
+from pathlib import Path
+from pcacli.engine.store import sqlite
+from tests.contract.store_records import *
+directory = Path(sys.argv[1])
+"""
 REPOSITORY = Path(__file__).parents[4]
 
-ISSUE = START + """
+ISSUE = (
+    START
+    + """
 store = sqlite.open_store(directory)
 for serial in range(int(sys.argv[2]), int(sys.argv[2]) + 40):
     with store.write() as transaction:
         transaction.add_certificate(certificate(serial))
 store.close()
 """
-HANG_IN_A_WRITE = START + """
+)
+HANG_IN_A_WRITE = (
+    START
+    + """
 store = sqlite.open_store(directory)
 with store.exclusive("crl", wait=True), store.write() as transaction:
     transaction.add_certificate(certificate(1))
@@ -27,8 +38,17 @@ with store.exclusive("crl", wait=True), store.write() as transaction:
     print("written", flush=True)
     sys.stdin.read()
 """
-CREATE = START + "sys.stdin.read(1); sqlite.create(directory).close()"
-WRITE_WITHOUT_ROOM = START + """
+)
+CREATE = (
+    START
+    + """
+sys.stdin.read(1)
+sqlite.create(directory).close()
+"""
+)
+WRITE_WITHOUT_ROOM = (
+    START
+    + """
 import resource, signal
 from pcacli.errors import PcaError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -41,6 +61,7 @@ try:
 except PcaError as problem:
     print(problem.message)
 """
+)
 
 
 def start(script: str, *arguments: object) -> subprocess.Popen[str]:

@@ -1,0 +1,92 @@
+"""What every kind of bucket must do; one that joins is added to KINDS."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pcacli.engine.artifacts.directory import DirectoryArtifacts
+from pcacli.engine.artifacts.memory import MemoryArtifacts
+from pcacli.engine.artifacts.port import Artifacts, BucketProblem
+
+KINDS: dict[str, Callable[[Path], Artifacts]] = {
+    "memory": lambda _: MemoryArtifacts(),
+    "directory": lambda path: DirectoryArtifacts(path / "buckets"),
+}
+CRL = "application/pkix-crl"
+
+
+@pytest.fixture(params=KINDS)
+def artifacts(request: pytest.FixtureRequest, tmp_path: Path) -> Artifacts:
+    return KINDS[request.param](tmp_path)
+
+
+def test_an_object_comes_back_whole_and_is_replaced(artifacts: Artifacts) -> None:
+    artifacts.put("my.bucket", "crl/1.crl", [b"first"], content_type=CRL)
+    artifacts.put("my.bucket", "crl/1.crl", (part for part in (b"sec", b"", b"ond")), content_type=CRL)
+    artifacts.put("my.bucket", "top", [], content_type=CRL)
+    assert artifacts.get("my.bucket", "crl/1.crl") == b"second"
+    assert artifacts.get("my.bucket", "top") == b""
+
+
+@pytest.mark.parametrize(("bucket", "key"), [("bucket", "other"), ("other", "a/b"), ("bucket", "a"), ("bucket", "c/d")])
+def test_an_object_that_is_not_there_is_none(artifacts: Artifacts, bucket: str, key: str) -> None:
+    artifacts.put("bucket", "a/b", [b"content"], content_type=CRL)
+    assert artifacts.get(bucket, key) is None
+
+
+def test_an_object_whose_content_breaks_off_leaves_the_older_one(artifacts: Artifacts) -> None:
+    def content() -> Iterator[bytes]:
+        yield b"new"
+        raise LookupError("the store is closed")
+
+    artifacts.put("bucket", "a/b", [b"old"], content_type=CRL)
+    with pytest.raises(LookupError, match="closed"):
+        artifacts.put("bucket", "a/b", content(), content_type=CRL)
+    assert artifacts.get("bucket", "a/b") == b"old"
+
+
+@pytest.mark.parametrize("bucket", ["", "..", "../..", "a/b", "/etc", "a\0bc", ".hidden", "ab", "b" * 256, "bücket"])
+def test_a_name_that_is_no_bucket_is_refused(artifacts: Artifacts, tmp_path: Path, bucket: str) -> None:
+    for use in (
+        lambda: artifacts.check(bucket),
+        lambda: artifacts.put(bucket, "key", [b"content"], content_type=CRL),
+        lambda: artifacts.get(bucket, "key"),
+    ):
+        with pytest.raises(BucketProblem, match="is not the name of a bucket"):
+            use()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "key", ["", "/", "/etc/passwd", "..", "../x", "a/../../x", "a/..", "./x", "a//b", "a/", "a\0b", "a\nb", "ü"]
+)
+def test_a_key_that_leads_elsewhere_is_refused(artifacts: Artifacts, tmp_path: Path, key: str) -> None:
+    for use in (
+        lambda: artifacts.put("bucket", key, [b"content"], content_type=CRL),
+        lambda: artifacts.get("bucket", key),
+    ):
+        with pytest.raises(BucketProblem, match="cannot be the key of an object"):
+            use()
+    assert list(tmp_path.iterdir()) == []
+
+
+def strict(path: Path) -> DirectoryArtifacts:
+    artifacts = DirectoryArtifacts(path / "buckets", create_buckets=False)
+    for _ in range(2):
+        artifacts.create_bucket("there")
+    return artifacts
+
+
+@pytest.mark.parametrize("make", [lambda _: MemoryArtifacts(["there"]), strict])
+def test_strict_buckets_must_exist(tmp_path: Path, make: Callable[[Path], Artifacts]) -> None:
+    artifacts = make(tmp_path)
+    artifacts.check("there")
+    artifacts.put("there", "key", [b"content"], content_type=CRL)
+    for use in (
+        lambda: artifacts.check("missing"),
+        lambda: artifacts.put("missing", "key", [b"content"], content_type=CRL),
+    ):
+        with pytest.raises(BucketProblem, match="There is no bucket missing"):
+            use()
+    assert artifacts.get("missing", "key") is None
