@@ -1,13 +1,22 @@
 """The program `pcacli`, also as `python -m pcacli`."""
 
+import gc
+import os
 import sys
+
+# A command allocates some 50,000 objects and ends; collecting them every 700 costs 4 ms of 60.
+_ALLOCATIONS_BEFORE_COLLECTION = 100_000
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    gc.set_threshold(_ALLOCATIONS_BEFORE_COLLECTION)
     from pcacli.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+    exit_code = run(sys.argv[1:])
+    sys.stderr.flush()
+    # `run` has flushed the output and closed the store. Taking every module apart would cost 10 ms more.
+    os._exit(exit_code)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pcacli.errors import UsageProblem
 
 ONE_WORD, MANY_WORDS, OPTIONAL_WORD, FLAG = "one", "many", "optional", "flag"
 
-_NEGATIVE_NUMBER = re.compile(r"-\d+$|-\d*\.\d+$")
+_NEGATIVE_NUMBER = r"-\d+$|-\d*\.\d+$"
 
 
 class Option(NamedTuple):
@@ -66,7 +66,7 @@ def parse(words: Sequence[str], options: Iterable[Option]) -> Parsed:
 
 def is_value(word: str) -> bool:
     """Tell whether a word is a value rather than an option."""
-    return not word.startswith("-") or word == "-" or " " in word or _NEGATIVE_NUMBER.match(word) is not None
+    return not word.startswith("-") or word == "-" or " " in word or re.match(_NEGATIVE_NUMBER, word) is not None
 
 
 def _option_of(word: str, known: dict[str, Option]) -> tuple[Option | None, str | None]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pcacli.api.catalogue import OPERATIONS, PAGINATORS
+from pcacli.api.catalogue import OPERATIONS, PAGINATORS, command_name
 from pcacli.api.shapes import Operation, Waiter
 from pcacli.cli import action_command as options
 from pcacli.cli.session import Session
@@ -35,10 +35,12 @@ def invoke(session: Session, operation: Operation, words: Words) -> None:
 
 def wait_for(session: Session, waiter: Waiter, words: Words) -> None:
     """Poll until the waiter is satisfied; prints nothing."""
+    from pcacli.cli.spinner import Spinner
     from pcacli.service.waiting import wait
 
     request = _request(session, OPERATIONS[waiter.operation], words)
-    wait(session.service, waiter, request, sleep=time.sleep)
+    with Spinner(f"Waiting: {command_name(waiter.name)}") as spinner:
+        wait(session.service, waiter, request, sleep=time.sleep, progress=spinner)
 
 
 def _request(session: Session, operation: Operation, words: Words) -> dict[str, Any]:
@@ -149,6 +151,7 @@ def _number(paging: Mapping[str, str], name: str) -> int | None:
 
 
 def _print(session: Session, operation: Operation, response: "Mapping[str, Any] | Pages") -> None:
+    from pcacli.cli.pager import write_output
     from pcacli.output.render import render
 
     pieces = render(
@@ -158,5 +161,4 @@ def _print(session: Session, operation: Operation, response: "Mapping[str, Any] 
         query=session.query,
         facts=session.terminal,
     )
-    for piece in pieces:
-        sys.stdout.write(piece)
+    write_output(pieces, session.settings.cli_pager)

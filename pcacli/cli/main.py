@@ -46,7 +46,9 @@ def _report(error: PcaError, words: Sequence[str]) -> int:
     if "--debug" in words:
         import traceback
 
-        traceback.print_exception(error)
+        from pcacli.cli.debug_log import without_secrets
+
+        sys.stderr.write(without_secrets("".join(traceback.format_exception(error))))
     sys.stdout.flush()
     hint = None if strict or style in STRUCTURED_STYLES else error.hint
     sys.stderr.write(_with_hint(format_error(error, style, facts), hint))

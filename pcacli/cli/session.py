@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pcacli.engine.call import Parts
+    from pcacli.engine.store.port import Store
     from pcacli.output.query import CompiledQuery
     from pcacli.service.port import Service
     from pcacli.service.settings import Settings
@@ -28,6 +29,7 @@ class Session:
     def __init__(self, options: GlobalOptions) -> None:
         self.options = options
         self.strict = options.flag("--strict") or os.environ.get(STRICT_VARIABLE, "") not in ("", "0")
+        self._open: list[Service | Store] = []
 
     @cached_property
     def settings(self) -> "Settings":
@@ -56,7 +58,14 @@ class Session:
         """The backend that the settings name."""
         from pcacli.service.backends import open_service
 
-        return open_service(self.settings, notify=self.notice)
+        service = open_service(self.settings, notify=self.notice)
+        self._open.append(service)
+        return service
+
+    def close(self) -> None:
+        """Let go of the backend and the store, if they were opened."""
+        for opened in self._open:
+            opened.close()
 
     @cached_property
     def store_directory(self) -> "Path":
@@ -74,7 +83,9 @@ class Session:
         """The embedded authority of that store."""
         from pcacli.service.local import open_parts
 
-        return open_parts(self.store_directory, default_directory=self.settings.default_directory, notify=self.notice)
+        parts = open_parts(self.store_directory, default_directory=self.settings.default_directory, notify=self.notice)
+        self._open.append(parts.store)
+        return parts
 
     def notice(self, text: str) -> None:
         """Say one thing to the person at the terminal, on standard error."""

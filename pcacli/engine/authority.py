@@ -4,7 +4,7 @@ This is all that the service layer sees of the engine, besides `administration.p
 """
 
 from pcacli.api.catalogue import OPERATIONS
-from pcacli.engine import constraints, publication
+from pcacli.engine import constraints
 from pcacli.engine.call import Call, Parts, Request, Response
 from pcacli.engine.context import Caller
 from pcacli.engine.handlers.table import handler
@@ -33,6 +33,8 @@ class EmbeddedAuthority:
             refusal.operation = operation
             raise
         if declared.changes:
+            from pcacli.engine import publication
+
             publication.publish_after(self._parts, operation, request)
         shown: Response = in_model_order(declared.output, response)
         return shown

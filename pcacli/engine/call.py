@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pcacli.api.arns import AuthorityArn, authority_arn
-from pcacli.engine import authorization, states, trail
+from pcacli.engine import authorization, states
 from pcacli.engine.artifacts.port import Artifacts
 from pcacli.engine.context import Caller, Context
 from pcacli.engine.keys.port import KeyStore
@@ -86,6 +86,8 @@ class Call:
 
         `chain` is the CA to whose hash chain the record belongs (default: the CA that the request names).
         """
+        from pcacli.engine import trail
+
         with self.store.write() as transaction:
             result = change(transaction)
             if isinstance(result, Unchanged):

@@ -11,7 +11,6 @@ occur here). Requests and results are hashed the same way, bytes as base64 and i
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -70,7 +69,7 @@ def next_entry(head: TrailEntry | None, event: Event) -> TrailEntry:
         raise ValueError(f"{event.chain} does not continue {head.chain}.")
     previous = GENESIS_SHA256 if head is None else head.sha256
     entry = TrailEntry(**event._asdict(), previous_sha256=previous, sha256="")
-    return replace(entry, sha256=_hash(entry))
+    return entry._replace(sha256=_hash(entry))
 
 
 def verify(entries: Iterable[TrailEntry]) -> dict[str, str]:
@@ -91,7 +90,7 @@ def verify(entries: Iterable[TrailEntry]) -> dict[str, str]:
 
 def _hash(entry: TrailEntry) -> str:
     """Return the digest of everything in an entry but its own hash."""
-    return digest({name: value for name, value in asdict(entry).items() if name != "sha256"})
+    return digest({name: value for name, value in entry._asdict().items() if name != "sha256"})
 
 
 def _without_secrets(value: Any) -> Any:

@@ -55,6 +55,10 @@ class AwsService:
         response.pop("ResponseMetadata", None)
         return response
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
 
 def _client(settings: Settings) -> Any:
     transport = settings.transport

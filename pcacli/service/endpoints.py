@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pcacli.errors import ConfigurationProblem, PcaError, UsageProblem
 from pcacli.service.profiles import ProfileFiles, Section
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
 _DATABASE_SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -42,7 +42,7 @@ def endpoint_option(options: Mapping[str, str]) -> str | None:
         return "local:"
     if endpoint_url is None:
         return None
-    if not _SCHEME.match(endpoint_url):
+    if not re.match(_SCHEME, endpoint_url):
         raise UsageProblem(
             f'Bad value for --endpoint-url "{endpoint_url}": scheme is missing.  '
             "Must be of the form http://<hostname>/ or https://<hostname>/"

@@ -17,6 +17,7 @@ class LocalService:
     """Calls the embedded authority as the owner of one account in one region."""
 
     def __init__(self, parts: Parts, *, account: str | None, region: str | None) -> None:
+        self._store = parts.store
         self._authority = EmbeddedAuthority(parts)
         self._caller = root_of_account(account or DEFAULT_ACCOUNT, region or DEFAULT_REGION)
 
@@ -27,6 +28,10 @@ class LocalService:
             PcaError: the service refuses or the store cannot be used.
         """
         return self._authority.call(operation, request, self._caller)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
 
 
 def open_parts(directory: Path | None, *, default_directory: Path, notify: Callable[[str], None]) -> Parts:

@@ -1,4 +1,4 @@
-"""The port in front of every backend: one method, plain dictionaries in and out."""
+"""The port in front of every backend: one action, plain dictionaries in and out."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -18,4 +18,8 @@ class Service(Protocol):
             ServiceError: the service refuses.
             PcaError: the service cannot be reached, or is not set up.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
         ...

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -107,7 +106,7 @@ def test_certificates_are_found_by_serial_and_listed_in_order_of_issue(with_root
         transaction.put_authority(authority(OTHER))
         for one in issued:
             transaction.add_certificate(one)
-            transaction.add_certificate(replace(one, authority=OTHER))
+            transaction.add_certificate(one._replace(authority=OTHER))
     with with_root.read() as snapshot:
         assert list(snapshot.certificates(ROOT)) == issued
         assert [snapshot.certificate(ROOT, one.serial) for one in issued] == issued
@@ -187,7 +186,7 @@ def test_permissions_are_put_replaced_and_removed(with_root: Store) -> None:
     with with_root.write() as transaction:
         for one in (own, other, permission(ROOT, own.source_account, "GetCertificate")):
             transaction.put_permission(one)
-        assert transaction.permissions(ROOT) == [replace(own, actions=("GetCertificate",)), other]
+        assert transaction.permissions(ROOT) == [own._replace(actions=("GetCertificate",)), other]
         for _ in range(2):
             transaction.remove_permission(ROOT, own.principal, own.source_account)
     with with_root.read() as snapshot:

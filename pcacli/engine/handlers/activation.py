@@ -1,7 +1,5 @@
 """A CA's own CSR and certificate: fetch, import, fetch."""
 
-from dataclasses import replace
-
 from pcacli.engine import states
 from pcacli.engine.call import Call, Response
 from pcacli.engine.store.port import Transaction
@@ -36,8 +34,7 @@ def import_certificate_authority_certificate(call: Call) -> Response:
     def install(transaction: Transaction) -> Response:
         current = call.authority(transaction, states.IMPORT)
         transaction.put_authority(
-            replace(
-                current,
+            current._replace(
                 # One that was disabled before it expired stays disabled (User Guide, "Updating a private CA").
                 state=states.DISABLED if current.state == states.DISABLED else states.ACTIVE,
                 last_state_change_at=call.now,

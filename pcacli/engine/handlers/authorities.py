@@ -1,7 +1,6 @@
 """The life of a CA: create, describe, list, update, delete, restore."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -75,8 +74,8 @@ def update_certificate_authority(call: Call) -> Response:
         authority = call.authority(transaction, states.UPDATE)
         # The configuration alone leaves LastStateChangeAt as it was (User Guide, "Updating a CA", sample output).
         if status is not None and status != authority.state:
-            authority = replace(authority, state=status, last_state_change_at=call.now)
-        transaction.put_authority(replace(authority, crl=crl or authority.crl, ocsp=ocsp or authority.ocsp))
+            authority = authority._replace(state=status, last_state_change_at=call.now)
+        transaction.put_authority(authority._replace(crl=crl or authority.crl, ocsp=ocsp or authority.ocsp))
         return {}
 
     return call.commit(change, chain=arn)
@@ -92,8 +91,7 @@ def delete_certificate_authority(call: Call) -> Response:
             transaction.remove_authority(authority.arn)
             return {}
         transaction.put_authority(
-            replace(
-                authority,
+            authority._replace(
                 state=states.DELETED,
                 state_before_deletion=authority.state,
                 last_state_change_at=call.now,
@@ -111,8 +109,7 @@ def restore_certificate_authority(call: Call) -> Response:
     def restore(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.RESTORE)
         transaction.put_authority(
-            replace(
-                authority,
+            authority._replace(
                 state=authority.state_before_deletion or states.DISABLED,
                 state_before_deletion=None,
                 last_state_change_at=call.now,

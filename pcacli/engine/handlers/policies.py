@@ -1,7 +1,6 @@
 """The resource policy of a CA: put, get, delete."""
 
 import json
-from dataclasses import replace
 
 from pcacli.engine import states
 from pcacli.engine.call import Call, Response
@@ -16,7 +15,7 @@ def put_policy(call: Call) -> Response:
 
     def attach(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.CHANGE_SETTINGS)
-        transaction.put_authority(replace(authority, policy=policy))
+        transaction.put_authority(authority._replace(policy=policy))
         return {}
 
     return call.commit(attach)
@@ -36,7 +35,7 @@ def delete_policy(call: Call) -> Response:
 
     def detach(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.CHANGE_SETTINGS)
-        transaction.put_authority(replace(authority, policy=None))
+        transaction.put_authority(authority._replace(policy=None))
         return {}
 
     return call.commit(detach)

@@ -1,7 +1,5 @@
 """Tags of a CA: add, remove, list."""
 
-from dataclasses import replace
-
 from pcacli.engine import states, tag_rules
 from pcacli.engine.call import Call, Response
 from pcacli.engine.paging import paged, requested_page
@@ -14,7 +12,7 @@ def tag_certificate_authority(call: Call) -> Response:
 
     def add(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.CHANGE_SETTINGS)
-        transaction.put_authority(replace(authority, tags=tag_rules.with_tags(authority.tags, asked)))
+        transaction.put_authority(authority._replace(tags=tag_rules.with_tags(authority.tags, asked)))
         return {}
 
     return call.commit(add)
@@ -26,7 +24,7 @@ def untag_certificate_authority(call: Call) -> Response:
     def remove(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.CHANGE_SETTINGS)
         asked = tuple((tag["Key"], tag.get("Value")) for tag in call.request["Tags"])
-        transaction.put_authority(replace(authority, tags=tag_rules.without_tags(authority.tags, asked)))
+        transaction.put_authority(authority._replace(tags=tag_rules.without_tags(authority.tags, asked)))
         return {}
 
     return call.commit(remove)

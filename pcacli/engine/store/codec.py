@@ -8,7 +8,6 @@ the columns are the names of the fields.
 import json
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -78,8 +77,8 @@ JSON = Form(_encode_json, json.loads)
 CHAIN = Form(_encode_chain, _decode_chain)
 NAMES = Form(_encode_json, lambda text: tuple(json.loads(text)))
 TAGS = Form(_encode_json, lambda text: tuple((key, value) for key, value in json.loads(text)))
-CRL = Form(lambda crl: _encode_json(asdict(crl)), lambda text: CrlConfiguration(**json.loads(text)))
-OCSP = Form(lambda ocsp: _encode_json(asdict(ocsp)), lambda text: OcspConfiguration(**json.loads(text)))
+CRL = Form(lambda crl: _encode_json(crl._asdict()), lambda text: CrlConfiguration(**json.loads(text)))
+OCSP = Form(lambda ocsp: _encode_json(ocsp._asdict()), lambda text: OcspConfiguration(**json.loads(text)))
 
 Record = TypeVar("Record")
 

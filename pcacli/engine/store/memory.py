@@ -8,7 +8,7 @@ proportion to what is stored, which is fine up to some thousands of certificates
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -199,7 +199,7 @@ class MemoryTransaction(MemorySnapshot):
             raise AlreadyRevoked(f"The certificate with the serial number {serial:x} is revoked already.")
         self._state.last_sequence += 1
         belongings.revocations.append(Revocation(self._state.last_sequence, serial, at, reason, certificate.not_after))
-        belongings.certificates[serial] = replace(certificate, revoked_at=at, revocation_reason=reason)
+        belongings.certificates[serial] = certificate._replace(revoked_at=at, revocation_reason=reason)
 
     def put_permission(self, permission: Permission) -> None:
         """Insert a permission, or replace the one of the same principal and source account."""

@@ -17,3 +17,6 @@ class ScriptedService:
         if isinstance(answer, Exception):
             raise answer
         return dict(answer)
+
+    def close(self) -> None:
+        pass

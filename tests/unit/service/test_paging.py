@@ -29,6 +29,9 @@ class Listing:
         page: dict[str, Any] = {"Tags": [{"Key": str(item)} for item in range(start, min(start + 2, self._item_count))]}
         return page | ({"NextToken": str(start // 2 + 1)} if start + 2 < self._item_count else {})
 
+    def close(self) -> None:
+        pass
+
 
 def by_botocore(listing: Listing, **options: Any) -> tuple[list[dict[str, Any]], str | None]:
     """Go through a listing with botocore's own paginator."""
