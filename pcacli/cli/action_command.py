@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from pcacli.api.catalogue import PAGINATORS, command_name
-from pcacli.api.shapes import List, Operation, Shape, Structure
+from pcacli.api.shapes import List, Member, Operation, Shape, Structure
 from pcacli.cli import argv
+from pcacli.cli.root import show_help
 from pcacli.errors import UnknownOptions, UsageProblem
 
 # Options that every action has besides its members; the AWS CLI gives them these names.
@@ -16,12 +17,16 @@ INPUT_JSON, INPUT_YAML, SKELETON = "--cli-input-json", "--cli-input-yaml", "--ge
 STARTING_TOKEN, PAGE_SIZE, MAX_ITEMS = "--starting-token", "--page-size", "--max-items"
 SKELETON_KINDS = ("input", "yaml-input", "output")
 _DOCUMENT_HELP = "Read the parameters from {}, or file://path; options given beside it win."
-_INPUT_OPTIONS = {
+# Metavar and help of each.
+INPUT_OPTIONS = {
     INPUT_JSON: ("JSON", _DOCUMENT_HELP.format("a JSON document")),
     INPUT_YAML: ("YAML", _DOCUMENT_HELP.format("a YAML document")),
-    SKELETON: ("[input|yaml-input|output]", "Print a template of the input, or a sample of the output, and exit."),
+    SKELETON: (
+        "[KIND]",
+        f"Print a template of the input, or a sample of the output, and exit: {', '.join(SKELETON_KINDS)}.",
+    ),
 }
-_PAGING_OPTIONS = {
+PAGING_OPTIONS = {
     STARTING_TOKEN: ("TOKEN", "Go on where an earlier call with --max-items stopped."),
     PAGE_SIZE: ("NUMBER", "Items to ask for in one request."),
     MAX_ITEMS: ("NUMBER", "Items to print at the most; the answer then carries a NextToken."),
@@ -49,21 +54,31 @@ class ActionCommand(click.Command):
             command_name(operation.name),
             params=_options(operation, paged=self.paged),
             callback=click.pass_obj(self._run),
-            help=f"{operation.summary}\n\n{operation.returns}",
+            help=f"{operation.summary}\n\nReturns: {operation.returns}",
             short_help=operation.summary,
-            epilog=f"\b\nExample:\n  {operation.example}",
+            add_help_option=False,
         )
+        self.example = operation.example
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words by the AWS CLI's grammar and hand Click one unmistakable word for each option."""
         if args == ["help"] or any(word in ctx.help_option_names for word in args):
-            return super().parse_args(ctx, ["--help"])
+            show_help(ctx)
         parsed = argv.parse(args, [_grammar(option) for option in self.params if isinstance(option, click.Option)])
         _require_arguments(self.operation, parsed.assignments, args)
         if parsed.rest:
             raise UnknownOptions(f"Unknown options: {', '.join(parsed.rest)}", hint=self._nearest(parsed.rest))
         words = {assignment.option.name: assignment.words for assignment in parsed.assignments}
         return super().parse_args(ctx, [f"{name}={json.dumps(value)}" for name, value in words.items()])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in groups, the data types that they use, and the example."""
+        del ctx
+        from pcacli.cli.action_help import sections
+
+        for heading, lines in sections(self.operation, self.example, formatter.width, paged=self.paged):
+            with formatter.section(heading):
+                formatter.write("".join(f"{line}\n" for line in lines))
 
     def _nearest(self, unknown: Sequence[str]) -> str | None:
         from difflib import get_close_matches
@@ -87,23 +102,23 @@ def option_of(member_name: str) -> str:
     return f"--{command_name(member_name)}"
 
 
+def metavar_of(member: Member) -> str:
+    """Return what stands behind the option of a member in help: the option's last word, or STRUCTURE."""
+    return _metavar(member.shape, member.name)
+
+
+def shown_members(operation: Operation) -> list[Member]:
+    """Return the members of the input that help shows: all but those for which the paging options stand."""
+    paginator = PAGINATORS.get(operation.name)
+    hidden = (paginator.limit_key, paginator.input_token) if paginator else ()
+    return [member for member in operation.input.members if member.name not in hidden]
+
+
 def _options(operation: Operation, *, paged: bool) -> list[click.Parameter]:
-    hidden = {PAGINATORS[operation.name].limit_key, PAGINATORS[operation.name].input_token} if paged else set()
-    options = [
-        _option(
-            option_of(member.name),
-            _metavar(member.shape),
-            f"{member.help}{'  [required]' if member.required else ''}",
-            hidden=member.name in hidden,
-        )
-        for member in operation.input.members
-    ]
-    extra = {**(_PAGING_OPTIONS if paged else {}), **_INPUT_OPTIONS}
-    return [*options, *(_option(name, metavar, text) for name, (metavar, text) in extra.items())]
-
-
-def _option(name: str, metavar: str, text: str, *, hidden: bool = False) -> click.Parameter:
-    return click.Option([name], type=Words(), metavar=metavar, help=text, hidden=hidden)
+    members = {option_of(member.name): metavar_of(member) for member in operation.input.members}
+    extra = {**(PAGING_OPTIONS if paged else {}), **INPUT_OPTIONS}
+    metavars = {**members, **{name: metavar for name, (metavar, _) in extra.items()}}
+    return [click.Option([name], type=Words(), metavar=metavar) for name, metavar in metavars.items()]
 
 
 def _grammar(option: click.Option) -> argv.Option:
@@ -113,13 +128,10 @@ def _grammar(option: click.Option) -> argv.Option:
     return argv.Option(name, argv.MANY_WORDS if metavar.endswith("...") else argv.ONE_WORD)
 
 
-def _metavar(shape: Shape) -> str:
+def _metavar(shape: Shape, name: str) -> str:
     if isinstance(shape, List):
-        return f"{_metavar(shape.member)}..."
-    if isinstance(shape, Structure):
-        return "STRUCTURE"
-    choices = getattr(shape, "choices", ())
-    return "|".join(choices) if choices else type(shape).__name__.upper()
+        return f"{_metavar(shape.member, name)}..."
+    return "STRUCTURE" if isinstance(shape, Structure) else command_name(name).rpartition("-")[2].upper()
 
 
 def _require_arguments(operation: Operation, given: Sequence[argv.Assignment], words: Sequence[str]) -> None:

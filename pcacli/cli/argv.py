@@ -47,12 +47,13 @@ def parse(words: Sequence[str], options: Iterable[Option]) -> Parsed:
         UsageProblem: an abbreviation is ambiguous, or a value is missing or not wanted.
     """
     known = {option.name: option for option in options}
+    # All words first: an ambiguous one is complained of before a value that is missing further ahead.
+    named = [_option_of(word, known) for word in words]
     parsed = Parsed([], [])
     position = 0
     while position < len(words):
-        word = words[position]
+        word, (option, value) = words[position], named[position]
         position += 1
-        option, value = _option_of(word, known)
         if option is None:
             parsed.rest.append(word)
             continue

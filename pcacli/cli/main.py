@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from pcacli.cli.global_options import take_global_options
 from pcacli.cli.root import root
@@ -17,17 +18,36 @@ def run(words: Sequence[str]) -> int:
     try:
         root.main(args=list(words), prog_name="pcacli", standalone_mode=False)
         sys.stdout.flush()
-    except PcaError as error:
-        return _report(error, words)
-    except click.UsageError as error:
-        return _report(UsageProblem(error.format_message()), words)
-    except (KeyboardInterrupt, click.Abort):
-        return Interrupted.exit_code
-    except BrokenPipeError:
-        return _reader_has_gone()
-    except Exception as error:  # noqa: BLE001 - a bug is one sentence too; --debug shows where it is
-        return _report(_bug(error), words)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is one sentence too
+        return _exit_code(error, words)
     return 0
+
+
+def _exit_code(error: Exception | KeyboardInterrupt, words: Sequence[str]) -> int:
+    """Say what went wrong and return the exit code for it."""
+    match error:
+        case KeyboardInterrupt() | click.Abort():
+            return Interrupted.exit_code
+        case BrokenPipeError():
+            return _reader_has_gone()
+        case NoArgsIsHelpError():
+            # A group without a subcommand: its help says which there are.
+            sys.stderr.write(f"{error.format_message()}\n")
+            return UsageProblem.exit_code
+        case _:
+            return _report(_told(error), words)
+
+
+def _told(error: Exception) -> PcaError:
+    """Turn any exception into one that can be told."""
+    if isinstance(error, PcaError):
+        return error
+    if isinstance(error, click.UsageError):
+        problem: PcaError = UsageProblem(error.format_message())
+    else:
+        problem = PcaError(f"{type(error).__name__}: {error} (a bug in pcacli; --debug shows where)")
+    problem.__cause__ = error
+    return problem
 
 
 def _report(error: PcaError, words: Sequence[str]) -> int:
@@ -66,12 +86,6 @@ def _with_hint(text: str, hint: str | None) -> str:
     if sys.stderr.isatty():
         return f"{text}pcacli: {hint}\n"
     return f"usage: pcacli [options] <command> [parameters]\npcacli: {hint}\n{text}"
-
-
-def _bug(error: Exception) -> PcaError:
-    problem = PcaError(f"{type(error).__name__}: {error} (a bug in pcacli; --debug shows where)")
-    problem.__cause__ = error
-    return problem
 
 
 def _reader_has_gone() -> int:

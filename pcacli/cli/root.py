@@ -16,6 +16,7 @@ _GROUPS = {
     "wait": "Wait until a CSR, a certificate or an audit report is ready.",
     "pki": "Do in one command what takes several actions; works on every backend.",
     "local": "Control the embedded authority.",
+    "completion": "Print the completion script for bash, zsh or fish.",
 }
 # An action that users and programs invent (aws-cli issue 3243); AWS has no such call.
 _NO_SUCH_ACTION = {
@@ -71,6 +72,10 @@ class Root(click.Group):
             from pcacli.cli.local import local_group
 
             return local_group
+        if cmd_name == "completion":
+            from pcacli.cli.completion.command import command
+
+            return command
         return None
 
     def resolve_command(
@@ -80,7 +85,7 @@ class Root(click.Group):
         command = self.get_command(ctx, args[0])
         if command is None:
             raise unknown_choice("operation", args[0], self.list_commands(ctx), hint=_NO_SUCH_ACTION.get(args[0]))
-        return args[0], command, args[1:]
+        return args[0], command, ["--help"] if args[1:] == ["help"] else args[1:]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the subcommands from their declarations, without building them."""

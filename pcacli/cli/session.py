@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pcacli.engine.call import Parts
+    from pcacli.engine.home import Home
     from pcacli.engine.store.port import Store
     from pcacli.output.query import CompiledQuery
     from pcacli.service.port import Service
     from pcacli.service.settings import Settings
-
-STRICT_VARIABLE = "PCACLI_STRICT"
 
 
 class Session:
@@ -28,8 +27,14 @@ class Session:
 
     def __init__(self, options: GlobalOptions) -> None:
         self.options = options
-        self.strict = options.flag("--strict") or os.environ.get(STRICT_VARIABLE, "") not in ("", "0")
         self._open: list[Service | Store] = []
+
+    @cached_property
+    def strict(self) -> bool:
+        """Whether every leniency is off. It can be asked even where the settings cannot be read."""
+        from pcacli.service.settings import is_strict
+
+        return is_strict(self.options.given, os.environ)
 
     @cached_property
     def settings(self) -> "Settings":
@@ -79,11 +84,22 @@ class Session:
         return named or self.settings.default_directory
 
     @cached_property
+    def store_home(self) -> "Home":
+        """That store's folder and what lies in it."""
+        from pcacli.engine.home import Home
+
+        return Home(self.store_directory)
+
+    @cached_property
     def store_parts(self) -> "Parts":
         """The embedded authority of that store."""
         from pcacli.service.local import open_parts
 
-        parts = open_parts(self.store_directory, default_directory=self.settings.default_directory, notify=self.notice)
+        parts = open_parts(
+            self.store_directory,
+            default_directory=self.settings.default_directory,
+            notify=self.notice,
+        )
         self._open.append(parts.store)
         return parts
 

@@ -6,6 +6,8 @@ import sys
 from pcacli.output.terminal import Terminal
 
 DEFAULT_COLUMNS = 80
+# A pipe and a file have no width: nothing is folded there, so that grep finds an ARN.
+UNFOLDED_COLUMNS = 100_000
 
 
 def terminal(colour: str, timestamp_format: str) -> Terminal:
@@ -21,11 +23,14 @@ def terminal(colour: str, timestamp_format: str) -> Terminal:
 
 
 def _columns() -> int:
-    """Return the width in columns: COLUMNS, else the terminal's, else 80; shutil knows too, but takes 3 ms to load."""
+    """Return the width in columns: COLUMNS, else the terminal's (80 if it does not tell), else none at all.
+
+    shutil knows too, but takes 3 ms to load.
+    """
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and int(given) > 0:
         return int(given)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or DEFAULT_COLUMNS
     except (OSError, ValueError):
-        return DEFAULT_COLUMNS
+        return UNFOLDED_COLUMNS

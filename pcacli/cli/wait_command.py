@@ -59,7 +59,7 @@ class WaitCommand(ActionCommand):
             "Prints nothing; exit code 255 says that it failed or took too long."
         )
         self.short_help = waiter.summary
-        self.epilog = f"\b\nExample:\n  {waiter.example}"
+        self.example = waiter.example
 
     def _run(self, session: Session, **words: tuple[str, ...] | None) -> None:
         from pcacli.cli.invocation import wait_for

@@ -57,6 +57,11 @@ def is_known(name: str) -> bool:
     return name in _BUILT_IN or name in _plug_ins()
 
 
+def built_in_names() -> tuple[str, ...]:
+    """List the names of the formats that come with pcacli."""
+    return tuple(_BUILT_IN)
+
+
 def names() -> tuple[str, ...]:
     """List the names of all formats, ours first, then those of plug-ins."""
     return (*_BUILT_IN, *sorted(_plug_ins().keys() - _BUILT_IN.keys()))

@@ -43,11 +43,18 @@ def argument_value(member: Member, words: Sequence[str]) -> object:
             return _elements(member.shape, words)
         return _value(member.shape, words[0])
     except UsageProblem as problem:
-        # The catalogue declares every operation; a command that works needs only its own.
-        from pcacli.api.catalogue import command_name
+        raise UsageProblem(f"Error parsing parameter '{_option(member)}': {problem.message}") from problem
+    except PcaError as problem:
+        # The AWS CLI's sentence does not say what it is about.
+        problem.hint = problem.hint or f"This is about the value of {_option(member)}."
+        raise
 
-        option = f"--{command_name(member.name)}"
-        raise UsageProblem(f"Error parsing parameter '{option}': {problem.message}") from problem
+
+def _option(member: Member) -> str:
+    # The catalogue declares every operation; a command that works needs only its own.
+    from pcacli.api.catalogue import command_name
+
+    return f"--{command_name(member.name)}"
 
 
 def _file_content(word: str) -> str | bytes | None:

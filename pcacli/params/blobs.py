@@ -42,7 +42,7 @@ def decode_blobs(
             if notice is not None:
                 notice(f"{member.name}: PEM text is taken as it is; aws would refuse it. Name the file with fileb://.")
         else:
-            decoded[member.name] = _from_base64(value)
+            decoded[member.name] = _from_base64(member.name, value)
     return decoded
 
 
@@ -58,13 +58,13 @@ def _encoded(text: str) -> bytes:
         raise PcaError(str(error)) from error
 
 
-def _from_base64(text: str) -> bytes:
+def _from_base64(name: str, text: str) -> bytes:
     """Decode base64 as leniently as the AWS CLI does: what is not in the alphabet is skipped."""
     try:
         return binascii.a2b_base64(text)
     except binascii.Error as error:
         raise PcaError(
-            f'Invalid base64: "{text}"', hint="To give the content of a file, write fileb://path."
+            f'Invalid base64: "{text}"', hint=f"{name}: to give the content of a file, write fileb://path."
         ) from error
     except ValueError as error:
         # Beyond ASCII; the AWS CLI prints Python's own sentence here.

@@ -20,10 +20,9 @@ from botocore.session import Session
 from botocore.utils import IMDSRegionProvider, parse_timestamp
 
 from pcacli import __version__
-from pcacli.errors import ConfigurationProblem, PcaError, ServiceError
+from pcacli.errors import PcaError, ServiceError
 from pcacli.service.settings import Settings, Transport
-
-_LOCAL_HINT = "--local runs the command on the embedded authority of this machine instead."
+from pcacli.service.unconfigured import no_credentials, no_region
 
 # botocore lets these through from its parsers, from credential processes and from the standard library.
 _FOREIGN_ERRORS = (BotoCoreError, ClientError, ValueError, TypeError, AttributeError, LookupError, OSError)
@@ -119,13 +118,9 @@ def _translated(error: Exception) -> PcaError:
         case ClientError():
             return _service_error(error)
         case NoRegionError():
-            message = f'{error} You can also configure your region by running "aws configure".'
-            hint = f"Name a region with --region, AWS_REGION or the profile. {_LOCAL_HINT}"
-            return ConfigurationProblem(message, code="NoRegion", hint=hint)
+            return no_region()
         case NoCredentialsError():
-            message = f'{error}. You can configure credentials by running "aws login".'
-            hint = f"Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. {_LOCAL_HINT}"
-            return ConfigurationProblem(message, code="NoCredentials", hint=hint)
+            return no_credentials()
         case _:
             return PcaError(str(error))
 

@@ -6,6 +6,7 @@ from pcacli.errors import ConfigurationProblem
 from pcacli.service.endpoints import Local, backend_of
 from pcacli.service.port import Service
 from pcacli.service.settings import Settings
+from pcacli.service.unconfigured import no_region
 
 Notify = Callable[[str], None]
 
@@ -32,5 +33,12 @@ def _open_local(backend: Local, settings: Settings, notify: Notify) -> Service:
 
     if backend.database_url is not None:
         raise ConfigurationProblem("This version of pcacli has no PostgreSQL store.")
-    parts = open_parts(backend.directory, default_directory=settings.default_directory, notify=notify)
+    if settings.strict and settings.region is None:
+        raise no_region()
+    parts = open_parts(
+        backend.directory,
+        default_directory=settings.default_directory,
+        notify=notify,
+        create_buckets=not settings.strict,
+    )
     return LocalService(parts, account=settings.account_id, region=settings.region)

@@ -34,8 +34,17 @@ class LocalService:
         self._store.close()
 
 
-def open_parts(directory: Path | None, *, default_directory: Path, notify: Callable[[str], None]) -> Parts:
-    """Open the store in a directory; None means the default store, which may not be there yet."""
+def open_parts(
+    directory: Path | None,
+    *,
+    default_directory: Path,
+    notify: Callable[[str], None],
+    create_buckets: bool = True,
+) -> Parts:
+    """Open the store in a directory; None means the default store, which may not be there yet.
+
+    `create_buckets` says whether writing to a bucket makes it, as no bucket of AWS does.
+    """
     if directory is None:
-        return Home(default_directory).open_or_await_first_use(system_context(), notify)
-    return Home(directory).open(system_context(), notify)
+        return Home(default_directory, create_buckets=create_buckets).open_or_await_first_use(system_context(), notify)
+    return Home(directory, create_buckets=create_buckets).open(system_context(), notify)

@@ -49,7 +49,7 @@ class Settings(NamedTuple):
     `profile` is what --profile names: its credentials win over those in the environment. None leaves it to AWS_PROFILE.
     `region` and `account_id` are None where nothing names them, `endpoint_url` is None for AWS's own endpoint.
     `output` is any name: which formats exist, plug-ins decide. `cli_pager` is a command line, empty for no pager.
-    `default_directory` is where the embedded authority's default store lies.
+    `default_directory` is where the embedded authority's default store lies. `strict` turns every leniency off.
     """
 
     profile: str | None
@@ -63,6 +63,12 @@ class Settings(NamedTuple):
     cli_error_format: str
     cli_pager: str
     transport: Transport
+    strict: bool
+
+
+def is_strict(options: Mapping[str, str], environment: Mapping[str, str]) -> bool:
+    """Tell whether the user wants exactly what aws accepts and nothing more."""
+    return "--strict" in options or environment.get("PCACLI_STRICT", "") not in ("", "0")
 
 
 def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
@@ -96,6 +102,7 @@ def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) ->
         cli_error_format=_error_format(_or("enhanced", find("cli_error_format"))),
         cli_pager="" if "--no-cli-pager" in options else _or("less", find("cli_pager")),
         transport=_transport(options),
+        strict=is_strict(options, environment),
     )
 
 

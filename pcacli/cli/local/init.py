@@ -12,8 +12,5 @@ def command(session: Session) -> None:
 
     Prints the folder. A store that is there is left as it is.
     """
-    from pcacli.engine.home import Home
-
-    directory = session.store_directory
-    Home(directory).create()
-    click.echo(str(directory))
+    session.store_home.create()
+    click.echo(str(session.store_directory))

@@ -17,24 +17,23 @@ _PRIVATE, _PUBLIC = 0o600, 0o644
 
 
 def require_room(directory: Path, *, force: bool) -> None:
-    """Make the folder and check that nothing in it would be overwritten.
+    """Check that the files can be written and that nothing would be overwritten; nothing is made yet.
 
     Raises:
-        UsageProblem: files are there and `force` is not set, or the folder cannot be made.
+        UsageProblem: files are there and `force` is not set, or the folder cannot be made or written to.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageProblem(f"--out-dir {directory}: {error.strerror}.") from error
+    place = next(folder for folder in (directory, *directory.absolute().parents) if os.path.lexists(folder))
+    if not place.is_dir():
+        raise UsageProblem(f"--out-dir {directory}: {place} is not a folder.")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise UsageProblem(f"--out-dir {directory}: {place} cannot be written to.")
     present = [name for name in FILES if (directory / name).exists()]
     if present and not force:
         raise UsageProblem(f"{directory} already has {', '.join(present)}; use another --out-dir or --force.")
-    if not os.access(directory, os.W_OK):
-        raise UsageProblem(f"--out-dir {directory} cannot be written to.")
 
 
 def write_files(directory: Path, key_pem: bytes, issued: Issued) -> None:
-    """Write the five files, the key readable by its owner only.
+    """Make the folder and write the five files, the key readable by its owner only.
 
     Raises:
         PcaError: a file could not be written; the message names the certificate's ARN, under which it can be fetched.
@@ -47,6 +46,7 @@ def write_files(directory: Path, key_pem: bytes, issued: Issued) -> None:
         ROOT: _text([root]),
     }
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         _write(directory / KEY, key_pem, _PRIVATE)
         for name, content in contents.items():
             _write(directory / name, content, _PUBLIC)

@@ -35,7 +35,7 @@ def test_incomplete_base64_is_refused_with_exit_code_255(text: str) -> None:
         decoded(text)
     assert raised.value.message == f'Invalid base64: "{text}"'
     assert raised.value.exit_code == 255
-    assert raised.value.hint == "To give the content of a file, write fileb://path."
+    assert raised.value.hint == "Certificate: to give the content of a file, write fileb://path."
 
 
 def test_base64_beyond_ascii_is_refused() -> None:

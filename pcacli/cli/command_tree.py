@@ -1,0 +1,212 @@
+"""Every command with its options as plain data, for the completion scripts and the man pages.
+
+It is read from the declarations of the actions and from the Click commands of `pki`, `local` and the rest, so that
+nothing has to be written down twice. A normal command does not load it.
+"""
+
+import inspect
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+import click
+
+from pcacli.api.shapes import Blob, Member, Operation, Shape, String, Structure, Waiter
+from pcacli.cli.action_command import (
+    INPUT_OPTIONS,
+    PAGING_OPTIONS,
+    SKELETON,
+    SKELETON_KINDS,
+    ActionCommand,
+    metavar_of,
+    option_of,
+    shown_members,
+)
+from pcacli.cli.global_options import GLOBAL_OPTIONS, GlobalOption
+from pcacli.cli.root import HELP_NAMES, root
+from pcacli.cli.wait_command import WaitCommand
+from pcacli.output import formats
+from pcacli.params.syntax import element
+
+PROGRAM = "pcacli"
+
+
+class Place(StrEnum):
+    """What a value is taken from, besides the command line itself."""
+
+    NOWHERE = ""
+    FILE = "file"
+    DIRECTORY = "directory"
+    TEXT_FILE = "file://"
+    BINARY_FILE = "fileb://"
+
+
+class Parameter(NamedTuple):
+    """An option or, without names, an argument. A flag has no metavar; "..." ends that of one with several words."""
+
+    names: tuple[str, ...]
+    metavar: str
+    help: str
+    choices: tuple[str, ...] = ()
+    place: Place = Place.NOWHERE
+    required: bool = False
+
+    @property
+    def takes_many(self) -> bool:
+        """Tell whether several words may follow."""
+        return self.metavar.endswith("...")
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the help, without its full stop."""
+        return self.help.partition(". ")[0].removesuffix(".")
+
+
+class Command(NamedTuple):
+    """A command or a group of commands; `path` is what stands behind "pcacli".
+
+    `summary` has no full stop at its end, `description` is the help in paragraphs. `declaration` is what an action or
+    a waiter was built from.
+    """
+
+    path: tuple[str, ...]
+    summary: str
+    description: tuple[str, ...]
+    example: str = ""
+    options: tuple[Parameter, ...] = ()
+    arguments: tuple[Parameter, ...] = ()
+    commands: tuple["Command", ...] = ()
+    declaration: Operation | Waiter | None = None
+
+    @property
+    def name(self) -> str:
+        """The whole command: "pcacli wait certificate-issued"."""
+        return " ".join((PROGRAM, *self.path))
+
+    @property
+    def page(self) -> str:
+        """The name of its man page: "pcacli-wait-certificate-issued"."""
+        return "-".join((PROGRAM, *self.path))
+
+    def walk(self) -> Iterator["Command"]:
+        """Yield this command and all below it."""
+        yield self
+        for command in self.commands:
+            yield from command.walk()
+
+
+def command_tree() -> Command:
+    """Return the program with all its commands; its options are those that every command takes."""
+    with click.Context(root, info_name=PROGRAM) as context:
+        tree = _command((), root, context)
+    return tree._replace(options=(*map(_global_option, GLOBAL_OPTIONS), _HELP_OPTION))
+
+
+_HELP_OPTION = Parameter(HELP_NAMES, "", "Show the help of a command and exit.")
+# Click cuts a first sentence that is longer than this many characters.
+_WHOLE_SENTENCE = 1000
+# The AWS CLI's own choices stand with the declarations; those of --output depend on the formatters.
+_MORE_CHOICES = {"--output": formats.built_in_names}
+
+
+def _global_option(option: GlobalOption) -> Parameter:
+    more_choices = _MORE_CHOICES.get(option.name)
+    choices = more_choices() if more_choices else option.choices
+    return Parameter((option.name,), option.metavar, option.help, choices, _place_named(option.metavar))
+
+
+def _command(path: tuple[str, ...], command: click.Command, context: click.Context) -> Command:
+    node = Command(
+        path,
+        summary=command.get_short_help_str(limit=_WHOLE_SENTENCE).removesuffix("."),
+        description=tuple(inspect.cleandoc(command.help or "").split("\n\n")),
+    )
+    match command:
+        case ActionCommand():
+            return _action(node, command)
+        case click.Group():
+            return node._replace(commands=tuple(_below(path, command, context)))
+        case _:
+            return _workflow(node, command, context)
+
+
+def _below(path: tuple[str, ...], group: click.Group, context: click.Context) -> Iterator[Command]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is not None and not command.hidden:
+            yield _command((*path, name), command, context)
+
+
+def _action(node: Command, command: ActionCommand) -> Command:
+    extra = {**(PAGING_OPTIONS if command.paged else {}), **INPUT_OPTIONS}
+    return node._replace(
+        example=command.example,
+        options=(
+            *map(_member_option, shown_members(command.operation)),
+            *(_extra_option(name, metavar, text) for name, (metavar, text) in extra.items()),
+        ),
+        declaration=command.waiter if isinstance(command, WaitCommand) else command.operation,
+    )
+
+
+def _member_option(member: Member) -> Parameter:
+    inner = element(member.shape)
+    choices = inner.choices if isinstance(inner, String) else ()
+    return Parameter(
+        (option_of(member.name),),
+        metavar_of(member),
+        member.help,
+        choices,
+        _PLACES.get(type(inner), Place.NOWHERE),
+        member.required,
+    )
+
+
+_PLACES: dict[type[Shape], Place] = {Structure: Place.TEXT_FILE, Blob: Place.BINARY_FILE}
+
+
+def _extra_option(name: str, metavar: str, text: str) -> Parameter:
+    if name == SKELETON:
+        return Parameter((name,), metavar, text, SKELETON_KINDS)
+    return Parameter((name,), metavar, text, place=Place.TEXT_FILE if name in INPUT_OPTIONS else Place.NOWHERE)
+
+
+def _workflow(node: Command, command: click.Command, context: click.Context) -> Command:
+    """Read a command that was written for Click; its epilog is the example."""
+    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    lines = inspect.cleandoc(command.epilog or "").splitlines()
+    return node._replace(
+        example=inspect.cleandoc("\n".join(line for line in lines if line.startswith(" "))),
+        options=tuple(_workflow_option(option, context) for option in shown if isinstance(option, click.Option)),
+        arguments=tuple(_argument(argument) for argument in shown if isinstance(argument, click.Argument)),
+    )
+
+
+def _workflow_option(option: click.Option, context: click.Context) -> Parameter:
+    _, text = option.get_help_record(context) or ("", "")
+    metavar = "" if option.is_flag or option.count else _metavar(option)
+    names = (*option.opts, *option.secondary_opts)
+    return Parameter(names, metavar, text.replace("  [", " ["), _choices(option), _place(option), option.required)
+
+
+def _argument(argument: click.Argument) -> Parameter:
+    return Parameter((), _metavar(argument), "", _choices(argument), _place(argument), argument.required)
+
+
+def _metavar(parameter: click.Parameter) -> str:
+    """Return the metavar; without one, the last word of the name, since Click would list all choices there."""
+    metavar = parameter.metavar or parameter.opts[-1].rpartition("-")[2].upper()
+    return metavar if parameter.nargs == 1 else f"{metavar}..."
+
+
+def _choices(parameter: click.Parameter) -> tuple[str, ...]:
+    return tuple(map(str, parameter.type.choices)) if isinstance(parameter.type, click.Choice) else ()
+
+
+def _place(parameter: click.Parameter) -> Place:
+    is_path = isinstance(parameter.type, click.Path | click.File)
+    return _place_named(_metavar(parameter).removesuffix("...")) or (Place.FILE if is_path else Place.NOWHERE)
+
+
+def _place_named(metavar: str) -> Place:
+    return {"FILE": Place.FILE, "DIRECTORY": Place.DIRECTORY}.get(metavar, Place.NOWHERE)

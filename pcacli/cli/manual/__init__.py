@@ -1,0 +1,1 @@
+"""Man pages in man(7), generated from the declarations."""
