@@ -88,6 +88,10 @@ class Call:
         """
         from pcacli.engine import trail
 
+        if chain is None:
+            # Who names no CA of ours neither waits for a turn to write nor makes a store that is not there yet.
+            with self.store.read() as snapshot:
+                self.authority(snapshot)
         with self.store.write() as transaction:
             result = change(transaction)
             if isinstance(result, Unchanged):

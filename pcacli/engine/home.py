@@ -29,8 +29,9 @@ Notify = Callable[[str], None]
 class Home:
     """A store directory, which may not be there yet."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, create_buckets: bool = True) -> None:
         self.directory = directory
+        self.buckets = DirectoryArtifacts(directory / BUCKETS, create_buckets=create_buckets)
 
     def create(self) -> bool:
         """Make the store unless it is there; return whether it was made.
@@ -92,5 +93,4 @@ class Home:
         return key_encryption.read_key(self._key_file)
 
     def _parts(self, store: Store, key_encryption_key: Callable[[], bytes], context: Context, notify: Notify) -> Parts:
-        artifacts = DirectoryArtifacts(self.directory / BUCKETS, create_buckets=True)
-        return Parts(store, SoftwareKeyStore(key_encryption_key), artifacts, context, notify)
+        return Parts(store, SoftwareKeyStore(key_encryption_key), self.buckets, context, notify)

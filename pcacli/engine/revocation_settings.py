@@ -41,6 +41,7 @@ def crl_configuration(asked: Mapping[str, Any]) -> CrlConfiguration:
     if omit and cname:
         raise ServiceError("InvalidArgsException", "OmitExtension cannot be true when CustomCname is given.")
     _refuse_scheme("CustomCname", cname)
+    _refuse_dots("CustomPath", asked.get("CustomPath"))
     members = {field: asked[name] for name, field in _CRL_MEMBERS.items() if asked.get(name) is not None}
     members.setdefault("s3_object_acl", _DEFAULT_OBJECT_ACL)
     return CrlConfiguration(enabled=True, omit_extension=omit, **members)
@@ -79,6 +80,12 @@ def _refuse_companions(structure: str, asked: Mapping[str, Any]) -> None:
     others = [name for name, value in asked.items() if name != "Enabled" and value is not None]
     if others:
         raise ServiceError("InvalidArgsException", f"{structure} with Enabled=false must not have {', '.join(others)}.")
+
+
+def _refuse_dots(name: str, path: str | None) -> None:
+    # Whoever follows the URL in a certificate takes these parts out of it (RFC 3986 section 5.2.4).
+    if path and not {".", ".."}.isdisjoint(path.split("/")):
+        raise ServiceError("InvalidArgsException", f"{name} {path} must not have the parts . and .. in it.")
 
 
 def _refuse_scheme(name: str, cname: str | None) -> None:

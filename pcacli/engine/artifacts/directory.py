@@ -44,6 +44,14 @@ class DirectoryArtifacts:
         with _file_problems(bucket), self._entered(_Step(bucket, make=True)):
             pass
 
+    def bucket_names(self) -> list[str]:
+        """Return the names of the buckets that are there, sorted."""
+        try:
+            with os.scandir(self._root) as entries:
+                return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+        except FileNotFoundError:
+            return []
+
     def check(self, bucket: str) -> None:
         """Make sure that the bucket can be written to, without changing anything."""
         check_bucket(bucket)
