@@ -11,9 +11,16 @@ _ALLOCATIONS_BEFORE_COLLECTION = 100_000
 def main() -> None:
     """Run the command line and leave with its exit code."""
     gc.set_threshold(_ALLOCATIONS_BEFORE_COLLECTION)
-    from pcacli.cli.main import run
+    # Python has None for what the shell has closed (`>&-`); what is written there is to be lost.
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    try:
+        from pcacli.cli.main import run
 
-    exit_code = run(sys.argv[1:])
+        exit_code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Ctrl-C while the modules were still being imported.
+        exit_code = 130
     sys.stderr.flush()
     # `run` has flushed the output and closed the store. Taking every module apart would cost 10 ms more.
     os._exit(exit_code)

@@ -5,7 +5,7 @@ Click wants one word after an option; the AWS CLI takes several (`--tags Key=a K
 assignments; the commands hand them to Click in the one form that needs no guessing.
 
 The rules are those of Python's argparse, on which the AWS CLI is built: what starts with a dash is an option unless it
-is a negative number or contains a space; an exact name wins over an abbreviation.
+is a negative number or contains a space; an exact name wins over an abbreviation; behind `--` there are no options.
 """
 
 import re
@@ -43,10 +43,14 @@ class Parsed(NamedTuple):
 def parse(words: Sequence[str], options: Iterable[Option]) -> Parsed:
     """Read the options that are known; leave every other word in `rest`, in order.
 
+    What stands behind the first `--` stays as it is, for the next who parses; `--` itself does not.
+
     Raises:
         UsageProblem: an abbreviation is ambiguous, or a value is missing or not wanted.
     """
     known = {option.name: option for option in options}
+    end = words.index("--") if "--" in words else len(words)
+    words, behind = words[:end], words[end + 1 :]
     # All words first: an ambiguous one is complained of before a value that is missing further ahead.
     named = [_option_of(word, known) for word in words]
     parsed = Parsed([], [])
@@ -62,6 +66,7 @@ def parse(words: Sequence[str], options: Iterable[Option]) -> Parsed:
         if value is None:
             position += len(values)
         parsed.assignments.append(Assignment(option, values))
+    parsed.rest.extend(behind)
     return parsed
 
 
@@ -74,7 +79,7 @@ def _option_of(word: str, known: dict[str, Option]) -> tuple[Option | None, str 
     """Return the option that a word names, and the value that it carries behind "="."""
     if word in known:
         return known[word], None
-    if not word.startswith("--") or word == "--":
+    if not word.startswith("--"):
         return None, None
     name, equals, value = word.partition("=")
     found = [known[name]] if name in known else [known[full] for full in known if full.startswith(name)]

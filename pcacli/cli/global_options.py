@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pcacli.cli import argv
-from pcacli.errors import UsageProblem
+from pcacli.errors import PcaError, UsageProblem
 
 COLORS = ("on", "off", "auto")
 BINARY_FORMATS = ("base64", "raw-in-base64-out")
@@ -75,6 +75,7 @@ def take_global_options(words: Sequence[str]) -> tuple[GlobalOptions, list[str]]
 
     Raises:
         UsageProblem: a value is missing or is none of the choices.
+        PcaError: a number is none.
     """
     parsed = argv.parse(words, [option.grammar for option in GLOBAL_OPTIONS])
     given: dict[str, str] = {}
@@ -95,5 +96,13 @@ def _check(option: GlobalOption, value: str) -> None:
         valid = not option.choices or value in option.choices
     if not valid:
         raise UsageProblem(f"argument {option.name}: Found invalid choice '{value}'")
-    if option.whole_number and not value.strip().lstrip("+-").isdecimal():
-        raise UsageProblem(f"argument {option.name}: invalid int value: {value!r}")
+    if option.whole_number:
+        _require_whole_number(option, value)
+
+
+def _require_whole_number(option: GlobalOption, value: str) -> None:
+    try:
+        int(value)
+    except ValueError as error:
+        # The AWS CLI lets Python's sentence out, with exit code 255 (`awscli/customizations/globalargs.py`).
+        raise PcaError(str(error), hint=f"{option.name} takes a whole number of seconds.") from error

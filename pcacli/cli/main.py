@@ -29,7 +29,13 @@ def _exit_code(error: Exception | KeyboardInterrupt, words: Sequence[str]) -> in
         case KeyboardInterrupt() | click.Abort():
             return Interrupted.exit_code
         case BrokenPipeError():
-            return _reader_has_gone()
+            # The reader of our output has had enough (`| head -1`): what was asked for has been done.
+            _drop_output()
+            return 0
+        case OSError(filename=None):
+            # Whoever opens a file says which one it was, so this is our output: the disk is full.
+            _drop_output()
+            return _report(PcaError(f"Standard output cannot be written to: {error.strerror}."), words)
         case NoArgsIsHelpError():
             # A group without a subcommand: its help says which there are.
             sys.stderr.write(f"{error.format_message()}\n")
@@ -88,7 +94,6 @@ def _with_hint(text: str, hint: str | None) -> str:
     return f"usage: pcacli [options] <command> [parameters]\npcacli: {hint}\n{text}"
 
 
-def _reader_has_gone() -> int:
-    """The reader of our output has had enough (`| head -1`): what was asked for has been done."""
+def _drop_output() -> None:
+    """Let what is still to be flushed go nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

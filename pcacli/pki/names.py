@@ -79,5 +79,8 @@ def _check_alphabet(oid: str, value: str) -> None:
 
 
 def _invalid(oid: str, value: str) -> ServiceError:
-    # Assumption: exception and text; AWS's are not known.
-    return ServiceError("InvalidArgsException", f"The value {value!r} is not valid for the subject attribute {oid}.")
+    # Assumption: exception and text; AWS's are not known. `cryptography` counts the bytes of UTF-8 where RFC 5280,
+    # appendix A.1, counts characters, so that long names beyond ASCII are refused here and not by AWS.
+    name = next((name for name, standard in STANDARD_ATTRIBUTES.items() if standard == oid), oid)
+    size = f" ({len(value.encode())} bytes in UTF-8)" if not value.isascii() else ""
+    return ServiceError("InvalidArgsException", f"The value {value!r}{size} is not valid for the subject's {name}.")
