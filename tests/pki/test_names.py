@@ -99,8 +99,8 @@ def test_empty_value_is_left_out() -> None:
     ("subject", "message"),
     [
         ({"CommonName": "a", "CustomAttributes": [{"ObjectIdentifier": "2.5.4.3", "Value": "b"}]}, "not both"),
-        ({"CustomAttributes": [{"ObjectIdentifier": "2.5.4.6", "Value": "DEU"}]}, "attribute 2.5.4.6"),
-        ({"CustomAttributes": [{"ObjectIdentifier": "2.5.4.5", "Value": "ü"}]}, "attribute 2.5.4.5"),
+        ({"CustomAttributes": [{"ObjectIdentifier": "2.5.4.6", "Value": "DEU"}]}, "attribute Country"),
+        ({"CustomAttributes": [{"ObjectIdentifier": "2.5.4.5", "Value": "ü"}]}, "attribute SerialNumber"),
         ({"CustomAttributes": [{"ObjectIdentifier": "0.9.2342.19200300.100.1.25", "Value": "ü"}]}, "100.1.25"),
         ({"CustomAttributes": [{"ObjectIdentifier": "1.40.3", "Value": "a"}]}, "attribute 1.40.3"),
     ],
