@@ -83,4 +83,6 @@ def _invalid(oid: str, value: str) -> ServiceError:
     # appendix A.1, counts characters, so that long names beyond ASCII are refused here and not by AWS.
     name = next((name for name, standard in STANDARD_ATTRIBUTES.items() if standard == oid), oid)
     size = f" ({len(value.encode())} bytes in UTF-8)" if not value.isascii() else ""
-    return ServiceError("InvalidArgsException", f"The value {value!r}{size} is not valid for the subject attribute {name}.")
+    return ServiceError(
+        "InvalidArgsException", f"The value {value!r}{size} is not valid for the subject attribute {name}."
+    )

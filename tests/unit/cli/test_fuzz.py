@@ -32,7 +32,9 @@ JSON = st.recursive(
     max_leaves=3,
 )
 YAML = st.text(alphabet="abc: -\n'\"&*!|>%@[]{}#?~", max_size=25)
-SIMPLE = st.sampled_from([ARN, "", "-", "--", "-7", "9" * 30, "file://nowhere", "fileb:///", "ROOT", "off", "text", "\0"])
+SIMPLE = st.sampled_from(
+    [ARN, "", "-", "--", "-7", "9" * 30, "file://nowhere", "fileb:///", "ROOT", "off", "text", "\0"]
+)
 VALUES = st.one_of(SIMPLE, SHORTHAND, JSON, YAML)
 OPTION = st.sampled_from([*OPTIONS, *OTHER_OPTIONS])
 WORDS = st.one_of(OPTION, VALUES, OPTION.map(lambda name: name[:9]), st.builds("{}={}".format, OPTION, VALUES))
