@@ -9,6 +9,8 @@ from pcacli.engine.records import (
     Certificate,
     CertificateAuthority,
     CrlConfiguration,
+    CrlPartition,
+    Event,
     IdempotencyToken,
     OcspConfiguration,
     Permission,
@@ -21,6 +23,7 @@ YEAR = timedelta(days=365)
 ROOT = AuthorityArn("aws", "eu-west-1", "111122223333", "00000000-0000-4000-8000-000000000001")
 OTHER = ROOT._replace(authority_id="00000000-0000-4000-8000-000000000002")
 ELSEWHERE = OTHER._replace(region="us-east-1")
+PARTITION = "22222222-0000-4000-8000-000000000000"
 FOREIGN = OTHER._replace(account="444455556666")
 
 
@@ -66,6 +69,7 @@ def complete_authority(arn: AuthorityArn = ROOT) -> CertificateAuthority:
         restorable_until=NOW + YEAR,
         policy='{"Version": "2012-10-17"}',
         tags=(("name", "value"), ("empty", ""), ("absent", None)),
+        ready_at=NOW + timedelta(seconds=1),
     )
 
 
@@ -77,6 +81,7 @@ def certificate(serial: int, arn: AuthorityArn = ROOT, *, days: int = 90, **chan
         "not_before": NOW.replace(microsecond=0),
         "not_after": NOW.replace(microsecond=0) + timedelta(days=days),
         "requested_by": "acm.amazonaws.com",
+        "ready_at": NOW + timedelta(seconds=2),
     }
     return Certificate(arn, serial, **{**values, **changes})
 
@@ -85,13 +90,25 @@ def permission(arn: AuthorityArn = ROOT, source_account: str = "111122223333", *
     return Permission(arn, "acm.amazonaws.com", source_account, actions or ("IssueCertificate",), NOW)
 
 
-def report(arn: AuthorityArn = ROOT, status: str = "CREATING") -> AuditReport:
-    return AuditReport(arn, "11111111-0000-4000-8000-000000000000", status, "bucket", "audit-report/1.json", NOW)
+def report(
+    arn: AuthorityArn = ROOT, status: str = "CREATING", ready_at: datetime | None = NOW + timedelta(seconds=3)
+) -> AuditReport:
+    report_id, key = "11111111-0000-4000-8000-000000000000", "audit-report/1.json"
+    return AuditReport(arn, report_id, status, "bucket", key, NOW, ready_at)
 
 
 def token(text: str, result_arn: object, used_at: datetime = NOW) -> IdempotencyToken:
     return IdempotencyToken("111122223333", "eu-west-1", "IssueCertificate", text, str(result_arn), used_at)
 
 
-def crl(number: int, arn: AuthorityArn = ROOT) -> PublishedCrl:
-    return PublishedCrl(arn, number, NOW, NOW + YEAR, 3, 2, "bucket", "crl/1.crl")
+def crl(number: int, arn: AuthorityArn = ROOT, crl_id: str = ROOT.authority_id) -> PublishedCrl:
+    return PublishedCrl(arn, crl_id, number, NOW, NOW + YEAR, 3, 2, "bucket", "crl/1.crl")
+
+
+def partition(partition_id: str = PARTITION, arn: AuthorityArn = ROOT, *, certificates: int = 1) -> CrlPartition:
+    place = ("bucket", f"crl/{partition_id}.crl", f"http://crl.example/crl/{partition_id}.crl")
+    return CrlPartition(arn, partition_id, *place, certificates, NOW + YEAR)
+
+
+def event(number: int, arn: AuthorityArn = ROOT) -> Event:
+    return Event(arn, NOW + timedelta(seconds=number), "CRLGenerated", "failure", "Größe", f"crl/{number}.crl")

@@ -8,20 +8,30 @@ from pathlib import Path
 import pytest
 
 from pcacli.engine import trail
-from pcacli.engine.records import TrailEntry
+from pcacli.engine.records import AccessKey, TrailEntry
 from pcacli.engine.store import sqlite
 from pcacli.engine.store.memory import MemoryStore
-from pcacli.engine.store.port import AlreadyRevoked, DuplicateSerial, Store, Transaction, UnknownRecord
+from pcacli.engine.store.port import (
+    EVENTS_KEPT,
+    AlreadyRevoked,
+    DuplicateSerial,
+    Store,
+    Transaction,
+    UnknownRecord,
+)
 from tests.contract.store_records import (
     ELSEWHERE,
     FOREIGN,
     NOW,
     OTHER,
+    PARTITION,
     ROOT,
     authority,
     certificate,
     complete_authority,
     crl,
+    event,
+    partition,
     permission,
     report,
     token,
@@ -167,6 +177,42 @@ def test_revocations_are_chosen_by_the_end_of_the_certificate(with_root: Store) 
         assert snapshot.earliest_revoked_expiry(ROOT, after=NOW + timedelta(days=99)) is None
 
 
+def test_revocations_are_chosen_by_partition(with_root: Store) -> None:
+    with with_root.write() as transaction:
+        for serial, days, partition_id in ((1, 30, PARTITION), (2, 10, None), (3, 20, PARTITION), (4, 5, "another")):
+            transaction.add_certificate(certificate(serial, days=days, crl_partition=partition_id))
+            transaction.revoke(ROOT, serial, at=NOW, reason="UNSPECIFIED")
+    twenty_days = certificate(3, days=20).not_after
+    with with_root.read() as snapshot:
+        assert snapshot.certificate(ROOT, 1).crl_partition == PARTITION
+        found = list(snapshot.revocations(ROOT, expiring_after=None, partition=PARTITION))
+        assert [one.serial for one in found] == [1, 3]
+        later = snapshot.revocations(ROOT, expiring_after=twenty_days, partition=PARTITION)
+        assert [one.serial for one in later] == [1]
+        assert snapshot.last_revocation_sequence(ROOT, partition=PARTITION) == found[-1].sequence
+        assert snapshot.last_revocation_sequence(ROOT, partition="unknown") == 0
+        assert snapshot.earliest_revoked_expiry(ROOT, after=NOW, partition=PARTITION) == twenty_days
+
+
+def test_a_partition_keeps_its_place_in_the_order_when_it_grows(with_root: Store) -> None:
+    with with_root.write() as transaction:
+        for one in (partition(), partition("another"), partition(certificates=2)):
+            transaction.put_crl_partition(one)
+    with with_root.read() as snapshot:
+        assert snapshot.crl_partitions(ROOT) == [partition(certificates=2), partition("another")]
+
+
+def test_the_newest_events_of_a_ca_are_kept_in_order(with_root: Store) -> None:
+    with with_root.write() as transaction:
+        transaction.put_authority(authority(OTHER))
+        transaction.append_event(event(0, OTHER))
+        for number in range(EVENTS_KEPT + 2):
+            transaction.append_event(event(number))
+    with with_root.read() as snapshot:
+        assert snapshot.events(ROOT) == [event(number) for number in range(2, EVENTS_KEPT + 2)]
+        assert snapshot.events(OTHER) == [event(0, OTHER)]
+
+
 def test_revocation_sequences_grow_over_all_cas_and_are_not_used_again(with_root: Store) -> None:
     def revoked(transaction: Transaction, arn: object, serial: int) -> int:
         transaction.add_certificate(certificate(serial, arn))
@@ -201,12 +247,14 @@ def test_reports_tokens_and_crls_keep_their_newest_form(with_root: Store) -> Non
             transaction.put_idempotency_token(token("t", result))
         for number in (1, 1_772_366_400_123):
             transaction.put_published_crl(crl(number))
+        transaction.put_published_crl(crl(7, crl_id=PARTITION))
     with with_root.read() as snapshot:
         assert snapshot.audit_report(ROOT, report().report_id) == report(status="SUCCESS")
         assert snapshot.audit_report(ROOT, "unknown") is None
         assert snapshot.idempotency_token("111122223333", "eu-west-1", "IssueCertificate", "t") == token("t", "second")
         assert snapshot.idempotency_token("111122223333", "us-east-1", "IssueCertificate", "t") is None
-        assert snapshot.published_crl(ROOT) == crl(1_772_366_400_123)
+        assert snapshot.published_crl(ROOT, ROOT.authority_id) == crl(1_772_366_400_123)
+        assert snapshot.published_crl(ROOT, PARTITION) == crl(7, crl_id=PARTITION)
 
 
 def test_a_removed_ca_takes_its_belongings_along_and_leaves_the_trail(with_root: Store) -> None:
@@ -219,6 +267,8 @@ def test_a_removed_ca_takes_its_belongings_along_and_leaves_the_trail(with_root:
             transaction.put_permission(permission(arn))
             transaction.put_audit_report(report(arn))
             transaction.put_published_crl(crl(1, arn))
+            transaction.put_crl_partition(partition(PARTITION, arn))
+            transaction.append_event(event(1, arn))
             transaction.put_idempotency_token(token(f"made {arn}", arn))
             transaction.put_idempotency_token(token(f"issued {arn}", arn.certificate(1)))
         transaction.append_trail(made)
@@ -231,11 +281,13 @@ def test_a_removed_ca_takes_its_belongings_along_and_leaves_the_trail(with_root:
             for found in (
                 list(snapshot.certificates(arn)),
                 snapshot.certificate_count(arn),
-                snapshot.revocations(arn, expiring_after=None),
+                list(snapshot.revocations(arn, expiring_after=None)),
                 snapshot.last_revocation_sequence(arn),
                 snapshot.permissions(arn),
                 snapshot.audit_report(arn, report().report_id),
-                snapshot.published_crl(arn),
+                snapshot.published_crl(arn, ROOT.authority_id),
+                snapshot.crl_partitions(arn),
+                snapshot.events(arn),
                 snapshot.idempotency_token("111122223333", "eu-west-1", "IssueCertificate", f"made {arn}"),
                 snapshot.idempotency_token("111122223333", "eu-west-1", "IssueCertificate", f"issued {arn}"),
             )
@@ -257,6 +309,8 @@ def test_a_removed_ca_takes_its_belongings_along_and_leaves_the_trail(with_root:
         lambda transaction: transaction.remove_permission(OTHER, "acm.amazonaws.com", "1"),
         lambda transaction: transaction.put_audit_report(report(OTHER)),
         lambda transaction: transaction.put_published_crl(crl(1, OTHER)),
+        lambda transaction: transaction.put_crl_partition(partition(PARTITION, OTHER)),
+        lambda transaction: transaction.append_event(event(1, OTHER)),
     ],
 )
 def test_nothing_can_belong_to_a_ca_that_is_not_there(with_root: Store, change: Callable[[Transaction], None]) -> None:
@@ -269,7 +323,9 @@ def test_a_ca_that_is_not_there_has_nothing(store: Store) -> None:
         assert list(snapshot.certificates(ROOT)) == snapshot.permissions(ROOT) == []
         assert snapshot.certificate_count(ROOT) == snapshot.last_revocation_sequence(ROOT) == 0
         assert snapshot.certificate(ROOT, 1) is None
-        assert snapshot.published_crl(ROOT) is None
+        assert snapshot.published_crl(ROOT, ROOT.authority_id) is None
+        assert list(snapshot.revocations(ROOT, expiring_after=None, partition=PARTITION)) == []
+        assert snapshot.crl_partitions(ROOT) == snapshot.events(ROOT) == []
         assert snapshot.earliest_revoked_expiry(ROOT, after=NOW) is None
 
 
@@ -286,6 +342,82 @@ def test_the_trail_keeps_each_chain_in_order_and_verifies(store: Store) -> None:
         assert list(snapshot.trail("chain C")) == []
         assert snapshot.trail_head("chain A") == entries[2]
         assert trail.verify(snapshot.trail()) == {"chain A": entries[2].sha256, "chain B": entries[1].sha256}
+
+
+def test_cas_are_counted_until_their_deletion_window_is_over(store: Store) -> None:
+    account, region = ROOT.account, ROOT.region
+    with store.write() as transaction:
+        for arn in (ROOT, ELSEWHERE, FOREIGN):
+            transaction.put_authority(authority(arn))
+        transaction.put_authority(authority(OTHER, state="DELETED", restorable_until=NOW))
+        assert transaction.authority_count(account, region, at=NOW - timedelta(microseconds=1)) == 2
+        assert transaction.authority_count(account, region, at=NOW) == 1
+        assert transaction.authority_count("999999999999", region, at=NOW) == 0
+
+
+def test_revoked_certificates_are_counted_for_each_ca(with_root: Store) -> None:
+    with with_root.write() as transaction:
+        transaction.put_authority(authority(OTHER))
+        for serial in (1, 2, 3):
+            transaction.add_certificate(certificate(serial))
+        for serial in (1, 3):
+            transaction.revoke(ROOT, serial, at=NOW, reason="SUPERSEDED")
+        assert (transaction.revocation_count(ROOT), transaction.revocation_count(OTHER)) == (2, 0)
+
+
+def test_the_newest_audit_report_is_the_one_that_was_put_last(with_root: Store) -> None:
+    newer = report(ready_at=NOW)._replace(report_id="00000000-0000-4000-8000-000000000000")
+    with with_root.write() as transaction:
+        assert transaction.newest_audit_report(ROOT) is None
+        transaction.put_audit_report(report())
+        transaction.put_audit_report(newer)
+        transaction.put_audit_report(report(status="FAILED"))
+        assert transaction.newest_audit_report(ROOT) == newer
+
+
+def test_a_setting_is_what_it_was_last_put_to(store: Store) -> None:
+    with store.write() as transaction:
+        assert transaction.setting("kind") is None
+        transaction.put_setting("kind", "old")
+        transaction.put_setting("kind", "")
+        transaction.put_setting("other", "größer")
+    with store.read() as snapshot:
+        assert (snapshot.setting("kind"), snapshot.setting("other")) == ("", "größer")
+    with store.write() as transaction:
+        transaction.put_setting("other", None)
+        transaction.put_setting("never there", None)
+    with store.read() as snapshot:
+        assert (snapshot.setting("kind"), snapshot.setting("other")) == ("", None)
+
+
+def test_published_crls_are_found_by_their_key_in_any_bucket(with_root: Store) -> None:
+    with with_root.write() as transaction:
+        transaction.put_authority(authority(OTHER))
+        here, there = crl(1), crl(2, OTHER, OTHER.authority_id)._replace(s3_bucket_name="another")
+        transaction.put_published_crl(here)
+        transaction.put_published_crl(there)
+        transaction.put_published_crl(crl(3, crl_id=PARTITION)._replace(key="crl/of-partition.crl"))
+    with with_root.read() as snapshot:
+        assert snapshot.published_crls_of_key(here.key) == [here, there]
+        assert snapshot.published_crls_of_key("crl/never-there.crl") == []
+
+
+def test_access_keys_are_put_replaced_and_removed(store: Store) -> None:
+    first = AccessKey("PCAK1", "sealed", "111122223333", NOW, "o-exampleorgid", "o-exampleorgid/r-ab12/ou-ab12-1/")
+    second = AccessKey("PCAK2", "sealed too", "444455556666", NOW)
+    with store.write() as transaction:
+        transaction.put_access_key(first)
+        transaction.put_access_key(second)
+        transaction.put_access_key(first._replace(sealed_secret="sealed again"))
+        transaction.remove_access_key("never there")
+    with store.read() as snapshot:
+        assert snapshot.access_keys() == [first._replace(sealed_secret="sealed again"), second]
+        assert snapshot.access_key("PCAK2") == second
+    with store.write() as transaction:
+        transaction.remove_access_key("PCAK1")
+    with store.read() as snapshot:
+        assert snapshot.access_key("PCAK1") is None
+        assert snapshot.access_keys() == [second]
 
 
 def test_a_write_that_raises_leaves_nothing(with_root: Store) -> None:

@@ -12,10 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pcacli.engine.records import (
+    AccessKey,
     AuditReport,
     Certificate,
     CertificateAuthority,
     CrlConfiguration,
+    CrlPartition,
+    Event,
     IdempotencyToken,
     OcspConfiguration,
     Permission,
@@ -37,7 +40,8 @@ def encode_instant(instant: datetime) -> int:
 
 def decode_instant(microseconds: int) -> datetime:
     """Turn microseconds since 1970 into an instant in UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    # To multiply takes a third of the time that `timedelta(microseconds=...)` takes: long CRLs notice.
+    return _EPOCH + microseconds * _MICROSECOND
 
 
 def encode_serial(serial: int) -> bytes:
@@ -140,6 +144,7 @@ AUTHORITY = Codec(
         "restorable_until": INSTANT,
         "policy": PLAIN,
         "tags": TAGS,
+        "ready_at": INSTANT,
     },
 )
 CERTIFICATE = Codec(
@@ -152,6 +157,8 @@ CERTIFICATE = Codec(
         "not_before": INSTANT,
         "not_after": INSTANT,
         "requested_by": PLAIN,
+        "ready_at": INSTANT,
+        "crl_partition": PLAIN,
         "revoked_at": INSTANT,
         "revocation_reason": PLAIN,
     },
@@ -159,7 +166,14 @@ CERTIFICATE = Codec(
 PERMISSION = Codec(Permission, {"principal": PLAIN, "source_account": PLAIN, "actions": NAMES, "created_at": INSTANT})
 AUDIT_REPORT = Codec(
     AuditReport,
-    {"report_id": PLAIN, "status": PLAIN, "s3_bucket_name": PLAIN, "s3_key": PLAIN, "created_at": INSTANT},
+    {
+        "report_id": PLAIN,
+        "status": PLAIN,
+        "s3_bucket_name": PLAIN,
+        "s3_key": PLAIN,
+        "created_at": INSTANT,
+        "ready_at": INSTANT,
+    },
 )
 IDEMPOTENCY_TOKEN = Codec(
     IdempotencyToken,
@@ -176,9 +190,21 @@ REVOCATION = Codec(
     Revocation,
     {"sequence": PLAIN, "serial": SERIAL, "revoked_at": INSTANT, "reason": PLAIN, "not_after": INSTANT},
 )
+CRL_PARTITION = Codec(
+    CrlPartition,
+    {
+        "partition_id": PLAIN,
+        "s3_bucket_name": PLAIN,
+        "key": PLAIN,
+        "url": PLAIN,
+        "certificates": PLAIN,
+        "last_expiry": INSTANT,
+    },
+)
 PUBLISHED_CRL = Codec(
     PublishedCrl,
     {
+        "crl_id": PLAIN,
         "number": PLAIN,
         "generated_at": INSTANT,
         "next_update": INSTANT,
@@ -186,6 +212,18 @@ PUBLISHED_CRL = Codec(
         "entries": PLAIN,
         "s3_bucket_name": PLAIN,
         "key": PLAIN,
+    },
+)
+EVENT = Codec(Event, {"at": INSTANT, "kind": PLAIN, "result": PLAIN, "detail": PLAIN, "subject": PLAIN})
+ACCESS_KEY = Codec(
+    AccessKey,
+    {
+        "access_key_id": PLAIN,
+        "sealed_secret": PLAIN,
+        "account": PLAIN,
+        "created_at": INSTANT,
+        "organization_id": PLAIN,
+        "organization_path": PLAIN,
     },
 )
 TRAIL_ENTRY = Codec(

@@ -8,22 +8,26 @@ proportion to what is stored, which is fine up to some thousands of certificates
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TypeVar
 
 from pcacli.api.arns import AuthorityArn
 from pcacli.engine.records import (
+    AccessKey,
     AuditReport,
     Certificate,
     CertificateAuthority,
+    CrlPartition,
+    Event,
     IdempotencyToken,
     Permission,
     PublishedCrl,
     Revocation,
     TrailEntry,
 )
-from pcacli.engine.store.port import AlreadyRevoked, DuplicateSerial, UnknownRecord
+from pcacli.engine.store.port import EVENTS_KEPT, AlreadyRevoked, DuplicateSerial, UnknownRecord
 
 
 @dataclass
@@ -34,12 +38,12 @@ class _Belongings:
     permissions: dict[tuple[str, str], Permission] = field(default_factory=dict)
     audit_reports: dict[str, AuditReport] = field(default_factory=dict)
     revocations: list[Revocation] = field(default_factory=list)
-    crl: PublishedCrl | None = None
+    crl_partitions: dict[str, CrlPartition] = field(default_factory=dict)
+    crls: dict[str, PublishedCrl] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
 
     def copy(self) -> "_Belongings":
-        return _Belongings(
-            dict(self.certificates), dict(self.permissions), dict(self.audit_reports), list(self.revocations), self.crl
-        )
+        return _Belongings(**{one.name: copy(getattr(self, one.name)) for one in fields(self)})
 
 
 _NOTHING = _Belongings()
@@ -53,11 +57,21 @@ class _State:
     belongings: dict[AuthorityArn, _Belongings] = field(default_factory=dict)
     tokens: dict[tuple[str, str, str, str], IdempotencyToken] = field(default_factory=dict)
     trail: list[TrailEntry] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+    access_keys: dict[str, AccessKey] = field(default_factory=dict)
     last_sequence: int = 0
 
     def copy(self) -> "_State":
         belongings = {arn: belongings.copy() for arn, belongings in self.belongings.items()}
-        return _State(dict(self.authorities), belongings, dict(self.tokens), list(self.trail), self.last_sequence)
+        return _State(
+            dict(self.authorities),
+            belongings,
+            dict(self.tokens),
+            list(self.trail),
+            dict(self.settings),
+            dict(self.access_keys),
+            self.last_sequence,
+        )
 
 
 _Record = TypeVar("_Record")
@@ -93,6 +107,11 @@ class MemorySnapshot:
         wanted = [arn for arn in everything if account in (None, arn.account) and region in (None, arn.region)]
         return [self._state.authorities[arn] for arn in wanted[:limit]]
 
+    def authority_count(self, account: str, region: str, *, at: datetime) -> int:
+        """Return how many CAs are there at an instant; a deleted one is there until its window is over."""
+        ends = [authority.restorable_until for authority in self.authorities(account, region)]
+        return sum(end is None or end > at for end in ends)
+
     def certificate(self, authority: AuthorityArn, serial: int) -> Certificate | None:
         """Return one certificate that the CA issued, or None."""
         return self._of(authority).certificates.get(serial)
@@ -113,27 +132,52 @@ class MemorySnapshot:
         """Return one audit report of a CA, or None."""
         return self._of(authority).audit_reports.get(report_id)
 
+    def newest_audit_report(self, authority: AuthorityArn) -> AuditReport | None:
+        """Return the audit report of a CA that was asked for last, or None."""
+        return next(reversed(self._of(authority).audit_reports.values()), None)
+
     def idempotency_token(self, account: str, region: str, scope: str, token: str) -> IdempotencyToken | None:
         """Return the newest use of a token, or None; whether it still counts is for the caller to say."""
         return self._state.tokens.get((account, region, scope, token))
 
-    def revocations(self, authority: AuthorityArn, *, expiring_after: datetime | None) -> list[Revocation]:
-        """Return the revoked certificates of a CA whose notAfter is later than the instant (None: all of them)."""
-        revocations = self._of(authority).revocations
-        return [one for one in revocations if expiring_after is None or one.not_after > expiring_after]
+    def revocations(
+        self, authority: AuthorityArn, *, expiring_after: datetime | None, partition: str | None = None
+    ) -> Iterator[Revocation]:
+        """Yield, in order, the revoked certificates whose notAfter is later than the instant (None: all of them)."""
+        revocations = self._revocations(authority, partition)
+        return self._while_open(one for one in revocations if expiring_after is None or one.not_after > expiring_after)
 
-    def last_revocation_sequence(self, authority: AuthorityArn) -> int:
-        """Return the sequence of the CA's newest revocation, 0 if it has none."""
-        return max((revocation.sequence for revocation in self._of(authority).revocations), default=0)
+    def revocation_count(self, authority: AuthorityArn) -> int:
+        """Return how many certificates of a CA are revoked; it takes time in proportion to the number."""
+        return len(self._of(authority).revocations)
 
-    def earliest_revoked_expiry(self, authority: AuthorityArn, *, after: datetime) -> datetime | None:
-        """Return the earliest notAfter later than the instant among the CA's revoked certificates."""
-        later = self.revocations(authority, expiring_after=after)
+    def last_revocation_sequence(self, authority: AuthorityArn, *, partition: str | None = None) -> int:
+        """Return the sequence of the newest revocation, 0 if there is none."""
+        return max((revocation.sequence for revocation in self._revocations(authority, partition)), default=0)
+
+    def earliest_revoked_expiry(
+        self, authority: AuthorityArn, *, after: datetime, partition: str | None = None
+    ) -> datetime | None:
+        """Return the earliest notAfter later than the instant among the revoked certificates."""
+        later = self.revocations(authority, expiring_after=after, partition=partition)
         return min((revocation.not_after for revocation in later), default=None)
 
-    def published_crl(self, authority: AuthorityArn) -> PublishedCrl | None:
-        """Return what is known of a CA's newest CRL, or None before the first."""
-        return self._of(authority).crl
+    def crl_partitions(self, authority: AuthorityArn) -> list[CrlPartition]:
+        """Return the partitions of a CA's CRL."""
+        return list(self._of(authority).crl_partitions.values())
+
+    def published_crl(self, authority: AuthorityArn, crl_id: str) -> PublishedCrl | None:
+        """Return what is known of the newest CRL of one scope, or None before the first."""
+        return self._of(authority).crls.get(crl_id)
+
+    def published_crls_of_key(self, key: str) -> list[PublishedCrl]:
+        """Return the newest CRLs whose place in their bucket is this key."""
+        everything = (crl for arn in self._state.authorities for crl in self._of(arn).crls.values())
+        return [crl for crl in everything if crl.key == key]
+
+    def events(self, authority: AuthorityArn) -> list[Event]:
+        """Return the newest events of a CA, oldest first."""
+        return list(self._of(authority).events)
 
     def trail_head(self, chain: str) -> TrailEntry | None:
         """Return the newest entry of one chain of the audit trail."""
@@ -143,6 +187,18 @@ class MemorySnapshot:
         """Yield the audit trail, oldest first, of one chain or of all."""
         return self._while_open([entry for entry in self._state.trail if chain in (None, entry.chain)])
 
+    def access_key(self, access_key_id: str) -> AccessKey | None:
+        """Return one access key, or None."""
+        return self._state.access_keys.get(access_key_id)
+
+    def access_keys(self) -> list[AccessKey]:
+        """Return every access key."""
+        return list(self._state.access_keys.values())
+
+    def setting(self, name: str) -> str | None:
+        """Return what the whole store has been set to under this name, or None."""
+        return self._state.settings.get(name)
+
     @property
     def _state(self) -> _State:
         if self._open_state is None:
@@ -151,6 +207,14 @@ class MemorySnapshot:
 
     def _of(self, authority: AuthorityArn) -> _Belongings:
         return self._state.belongings.get(authority, _NOTHING)
+
+    def _revocations(self, authority: AuthorityArn, partition: str | None) -> list[Revocation]:
+        of_authority = self._of(authority)
+        return [
+            one
+            for one in of_authority.revocations
+            if partition in (None, of_authority.certificates[one.serial].crl_partition)
+        ]
 
     def _require(self, authority: AuthorityArn) -> _Belongings:
         if authority not in self._state.belongings:
@@ -173,7 +237,7 @@ class MemoryTransaction(MemorySnapshot):
         self._state.belongings.setdefault(authority.arn, _Belongings())
 
     def remove_authority(self, arn: AuthorityArn) -> None:
-        """Remove the CA with its certificates, permissions, reports, tokens and CRL. The audit trail stays."""
+        """Remove the CA with everything that belongs to it. The audit trail stays."""
         self._require(arn)
         del self._state.authorities[arn]
         del self._state.belongings[arn]
@@ -218,13 +282,37 @@ class MemoryTransaction(MemorySnapshot):
         """Insert the token, or replace an older one of the same name."""
         self._state.tokens[token.account, token.region, token.scope, token.token] = token
 
+    def put_crl_partition(self, partition: CrlPartition) -> None:
+        """Insert a partition, or replace the one of the same id (its place in the order stays)."""
+        self._require(partition.authority).crl_partitions[partition.partition_id] = partition
+
     def put_published_crl(self, crl: PublishedCrl) -> None:
-        """Remember a CA's newest CRL in place of the one before."""
-        self._require(crl.authority).crl = crl
+        """Remember the newest CRL of one scope in place of the one before."""
+        self._require(crl.authority).crls[crl.crl_id] = crl
+
+    def append_event(self, event: Event) -> None:
+        """Append an event of a CA and forget its oldest one beyond EVENTS_KEPT."""
+        belongings = self._require(event.authority)
+        belongings.events = [*belongings.events, event][-EVENTS_KEPT:]
 
     def append_trail(self, entry: TrailEntry) -> None:
         """Append an entry to its chain of the audit trail."""
         self._state.trail.append(entry)
+
+    def put_access_key(self, access_key: AccessKey) -> None:
+        """Insert an access key, or replace the one of the same id (its place in the order stays)."""
+        self._state.access_keys[access_key.access_key_id] = access_key
+
+    def remove_access_key(self, access_key_id: str) -> None:
+        """Remove an access key; it is no mistake if there is none."""
+        self._state.access_keys.pop(access_key_id, None)
+
+    def put_setting(self, name: str, value: str | None) -> None:
+        """Set something for the whole store, in place of what was there; None takes the setting away."""
+        if value is None:
+            self._state.settings.pop(name, None)
+        else:
+            self._state.settings[name] = value
 
 
 class MemoryStore:

@@ -20,9 +20,12 @@ from typing import Protocol
 
 from pcacli.api.arns import AuthorityArn
 from pcacli.engine.records import (
+    AccessKey,
     AuditReport,
     Certificate,
     CertificateAuthority,
+    CrlPartition,
+    Event,
     IdempotencyToken,
     Permission,
     PublishedCrl,
@@ -30,6 +33,9 @@ from pcacli.engine.records import (
     TrailEntry,
 )
 from pcacli.errors import ConfigurationProblem
+
+EVENTS_KEPT = 100
+"""How many events of one CA are remembered; older ones make room."""
 
 
 class Snapshot(Protocol):
@@ -54,6 +60,10 @@ class Snapshot(Protocol):
         """
         ...
 
+    def authority_count(self, account: str, region: str, *, at: datetime) -> int:
+        """Return how many CAs are there at an instant; a deleted one is there until its window is over."""
+        ...
+
     def certificate(self, authority: AuthorityArn, serial: int) -> Certificate | None:
         """Return one certificate that the CA issued, or None."""
         ...
@@ -74,24 +84,51 @@ class Snapshot(Protocol):
         """Return one audit report of a CA, or None."""
         ...
 
+    def newest_audit_report(self, authority: AuthorityArn) -> AuditReport | None:
+        """Return the audit report of a CA that was asked for last, or None."""
+        ...
+
     def idempotency_token(self, account: str, region: str, scope: str, token: str) -> IdempotencyToken | None:
         """Return the newest use of a token, or None; whether it still counts is for the caller to say."""
         ...
 
-    def revocations(self, authority: AuthorityArn, *, expiring_after: datetime | None) -> list[Revocation]:
-        """Return the revoked certificates of a CA whose notAfter is later than the instant (None: all of them)."""
+    def revocations(
+        self, authority: AuthorityArn, *, expiring_after: datetime | None, partition: str | None = None
+    ) -> Iterator[Revocation]:
+        """Yield, in order, the revoked certificates whose notAfter is later than the instant (None: all of them).
+
+        This and the next two look at all of a CA's certificates, or at those of one partition.
+        """
         ...
 
-    def last_revocation_sequence(self, authority: AuthorityArn) -> int:
-        """Return the sequence of the CA's newest revocation, 0 if it has none."""
+    def revocation_count(self, authority: AuthorityArn) -> int:
+        """Return how many certificates of a CA are revoked; it takes time in proportion to the number."""
         ...
 
-    def earliest_revoked_expiry(self, authority: AuthorityArn, *, after: datetime) -> datetime | None:
-        """Return the earliest notAfter later than the instant among the CA's revoked certificates."""
+    def last_revocation_sequence(self, authority: AuthorityArn, *, partition: str | None = None) -> int:
+        """Return the sequence of the newest revocation, 0 if there is none."""
         ...
 
-    def published_crl(self, authority: AuthorityArn) -> PublishedCrl | None:
-        """Return what is known of a CA's newest CRL, or None before the first."""
+    def earliest_revoked_expiry(
+        self, authority: AuthorityArn, *, after: datetime, partition: str | None = None
+    ) -> datetime | None:
+        """Return the earliest notAfter later than the instant among the revoked certificates."""
+        ...
+
+    def crl_partitions(self, authority: AuthorityArn) -> list[CrlPartition]:
+        """Return the partitions of a CA's CRL."""
+        ...
+
+    def published_crl(self, authority: AuthorityArn, crl_id: str) -> PublishedCrl | None:
+        """Return what is known of the newest CRL of one scope, or None before the first."""
+        ...
+
+    def published_crls_of_key(self, key: str) -> list[PublishedCrl]:
+        """Return the newest CRLs whose place in their bucket is this key; two buckets may have the same keys."""
+        ...
+
+    def events(self, authority: AuthorityArn) -> list[Event]:
+        """Return the newest events of a CA, oldest first."""
         ...
 
     def trail_head(self, chain: str) -> TrailEntry | None:
@@ -100,6 +137,18 @@ class Snapshot(Protocol):
 
     def trail(self, chain: str | None = None) -> Iterator[TrailEntry]:
         """Yield the audit trail, oldest first, of one chain or of all."""
+        ...
+
+    def access_key(self, access_key_id: str) -> AccessKey | None:
+        """Return one access key, or None."""
+        ...
+
+    def access_keys(self) -> list[AccessKey]:
+        """Return every access key."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """Return what the whole store has been set to under this name, or None."""
         ...
 
 
@@ -115,7 +164,7 @@ class Transaction(Snapshot, Protocol):
         ...
 
     def remove_authority(self, arn: AuthorityArn) -> None:
-        """Remove the CA with its certificates, permissions, reports, tokens and CRL. The audit trail stays."""
+        """Remove the CA with everything that belongs to it. The audit trail stays."""
         ...
 
     def add_certificate(self, certificate: Certificate) -> None:
@@ -151,12 +200,32 @@ class Transaction(Snapshot, Protocol):
         """Insert the token, or replace an older one of the same name."""
         ...
 
+    def put_crl_partition(self, partition: CrlPartition) -> None:
+        """Insert a partition, or replace the one of the same id (its place in the order stays)."""
+        ...
+
     def put_published_crl(self, crl: PublishedCrl) -> None:
-        """Remember a CA's newest CRL in place of the one before."""
+        """Remember the newest CRL of one scope in place of the one before."""
+        ...
+
+    def append_event(self, event: Event) -> None:
+        """Append an event of a CA and forget its oldest one beyond EVENTS_KEPT."""
         ...
 
     def append_trail(self, entry: TrailEntry) -> None:
         """Append an entry to its chain of the audit trail."""
+        ...
+
+    def put_access_key(self, access_key: AccessKey) -> None:
+        """Insert an access key, or replace the one of the same id (its place in the order stays)."""
+        ...
+
+    def remove_access_key(self, access_key_id: str) -> None:
+        """Remove an access key; it is no mistake if there is none."""
+        ...
+
+    def put_setting(self, name: str, value: str | None) -> None:
+        """Set something for the whole store, in place of what was there; None takes the setting away."""
         ...
 
 

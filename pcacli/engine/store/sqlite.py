@@ -16,12 +16,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from pcacli.engine.files import make_private_directory, publish_once, temporary_beside
-from pcacli.engine.store import locks, sqlite_schema
+from pcacli.engine.store import locks, sqlite_schema, sqlite_statements
 from pcacli.engine.store.port import MissingStore
-from pcacli.engine.store.sqlite_errors import sqlite_problems
+from pcacli.engine.store.shared_commit import SharedCommit
+from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.engine.store.sqlite_schema import MIGRATIONS, Migration
 from pcacli.engine.store.sqlite_transactions import SQLiteSnapshot, SQLiteTransaction
 from pcacli.errors import DamagedStore
@@ -31,11 +31,12 @@ FILE_NAME = "authority.db"
 _BUSY_TIMEOUT_SECONDS = 10.0
 """How long to wait for a program that locks the database without queueing, such as the sqlite3 shell."""
 
-_Kind = TypeVar("_Kind", bound=SQLiteSnapshot)
+Settings = Sequence[tuple[str, str]]
+"""Names and values."""
 
 
 class SQLiteStore:
-    """A store in a directory. Each transaction has a connection to itself, so threads never share one.
+    """A store in a directory. A connection is used by one thread at a time; writers of several threads share commits.
 
     A process that forks opens the store afterwards (SQLite, "How To Corrupt An SQLite Database File", section 2.6).
     """
@@ -46,20 +47,37 @@ class SQLiteStore:
         self._migrations = migrations
         self._idle: list[sqlite3.Connection] = []
         self._writing = threading.local()
+        self._shared_commit = SharedCommit(self._begun_in_turn)
 
-    def read(self) -> AbstractContextManager[SQLiteSnapshot]:
+    @contextmanager
+    def read(self) -> Iterator[SQLiteSnapshot]:
         """Open a snapshot for the length of a block; it waits for nobody."""
-        return self._transaction("BEGIN", SQLiteSnapshot)
+        with self._begun("BEGIN") as connection:
+            snapshot = SQLiteSnapshot(connection, self._path)
+            try:
+                yield snapshot
+            finally:
+                snapshot.end()
 
     @contextmanager
     def write(self) -> Iterator[SQLiteTransaction]:
         """Open a transaction for the length of a block, after every writer that asked before."""
-        with self._turn(), self._transaction("BEGIN IMMEDIATE", SQLiteTransaction) as transaction:
-            yield transaction
+        with self._only_write_of_thread(), self._shared_commit.share() as connection:
+            transaction = SQLiteTransaction(connection, self._path)
+            try:
+                yield transaction
+            finally:
+                transaction.end()
 
     def exclusive(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold the lock called `name` across processes; yields False at once if it is taken and `wait` is False."""
         return locks.hold(locks.lock_file(self._locks, f"exclusive-{name}"), wait=wait)
+
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """Keep every writer out for the length of a block, and lend a connection for copies of the database."""
+        with self._only_write_of_thread(), self._turn(), self._connected() as connection:
+            yield connection
 
     def close(self) -> None:
         """Let go of the database; the store is not used afterwards."""
@@ -77,37 +95,41 @@ class SQLiteStore:
             found = self._version(connection)
         if found == len(self._migrations):
             return
-        with self._turn(), self._connected() as connection, sqlite_problems(self._path):
+        with self._turn(), self._connected() as connection, SQLiteProblems(self._path):
             connection.execute("BEGIN IMMEDIATE")
             sqlite_schema.migrate(connection, self._version(connection), self._migrations)
             connection.execute("COMMIT")
 
     @contextmanager
-    def _transaction(self, begin: str, kind: type[_Kind]) -> Iterator[_Kind]:
+    def _begun_in_turn(self) -> Iterator[sqlite3.Connection]:
+        with self._turn(), self._begun("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[sqlite3.Connection]:
+        """Begin a transaction and commit it after the block, unless the block raises."""
         with self._connected() as connection:
-            with sqlite_problems(self._path):
+            with SQLiteProblems(self._path):
                 connection.execute(begin)
             # Reading the version also fixes the snapshot: SQLite takes it at the first reading, not at BEGIN.
             self._version(connection)
-            transaction = kind(connection, self._path)
-            try:
-                yield transaction
-            finally:
-                transaction.end()
-            with sqlite_problems(self._path):
+            yield connection
+            with SQLiteProblems(self._path):
                 connection.execute("COMMIT")
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self) -> AbstractContextManager[bool]:
         """Wait for this process's turn to write."""
+        return locks.hold(locks.lock_file(self._locks, "write"))
+
+    @contextmanager
+    def _only_write_of_thread(self) -> Iterator[None]:
         if getattr(self._writing, "now", False):
             raise RuntimeError("This thread is already writing: a write cannot begin inside a write.")
-        with locks.hold(locks.lock_file(self._locks, "write")):
-            self._writing.now = True
-            try:
-                yield
-            finally:
-                self._writing.now = False
+        self._writing.now = True
+        try:
+            yield
+        finally:
+            self._writing.now = False
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -127,7 +149,7 @@ class SQLiteStore:
                 self._idle.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        with sqlite_problems(self._path):
+        with SQLiteProblems(self._path):
             connection = sqlite3.connect(
                 f"{self._path.absolute().as_uri()}?mode=rw",  # never creates the file
                 uri=True,
@@ -144,7 +166,7 @@ class SQLiteStore:
             return connection
 
     def _version(self, connection: sqlite3.Connection) -> int:
-        with sqlite_problems(self._path):
+        with SQLiteProblems(self._path):
             found = sqlite_schema.version(connection, self._path)
         sqlite_schema.refuse_newer(found, len(self._migrations), self._path)
         return found
@@ -159,7 +181,7 @@ def open_store(directory: Path, migrations: Sequence[Migration] = MIGRATIONS) ->
         DamagedStore: the database is damaged.
     """
     path = directory / FILE_NAME
-    with sqlite_problems(path):
+    with SQLiteProblems(path):
         try:
             path.stat()
         except FileNotFoundError as error:
@@ -173,32 +195,35 @@ def open_store(directory: Path, migrations: Sequence[Migration] = MIGRATIONS) ->
     return store
 
 
-def create(directory: Path, migrations: Sequence[Migration] = MIGRATIONS) -> SQLiteStore:
+def create(directory: Path, migrations: Sequence[Migration] = MIGRATIONS, *, settings: Settings = ()) -> SQLiteStore:
     """Open the store in a directory, after making it if there is none; two processes may do so at once.
+
+    `settings` are those of a new store; one that is there keeps its own.
 
     Raises:
         ConfigurationProblem: the directory cannot be written to, or a newer pcacli wrote the store.
         DamagedStore: the database is damaged, or the log of a database that is gone lies there.
     """
     path = directory / FILE_NAME
-    with sqlite_problems(path):
+    with SQLiteProblems(path):
         make_private_directory(directory)
         if not path.exists():
             _refuse_log_without_database(path)
             with temporary_beside(path) as temporary:
-                _build(temporary, migrations)
+                _build(temporary, migrations, settings)
                 publish_once(temporary, path)
     return open_store(directory, migrations)
 
 
-def _build(path: Path, migrations: Sequence[Migration]) -> None:
-    """Fill an empty file with the schema; the caller syncs it."""
+def _build(path: Path, migrations: Sequence[Migration], settings: Settings) -> None:
+    """Fill an empty file with the schema and the settings; the caller syncs it."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(f"PRAGMA application_id = {sqlite_schema.APPLICATION_ID}")
         connection.execute("BEGIN")
         sqlite_schema.migrate(connection, 0, migrations)
+        connection.executemany(sqlite_statements.PUT_SETTING, settings)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
     finally:

@@ -53,6 +53,7 @@ _VERSION_1: Migration = (
         restorable_until INTEGER,
         policy TEXT,
         tags TEXT NOT NULL,
+        ready_at INTEGER,
         UNIQUE (account, region, authority_id, partition)
     )
     """,
@@ -68,6 +69,8 @@ _VERSION_1: Migration = (
         not_before INTEGER NOT NULL,
         not_after INTEGER NOT NULL,
         requested_by TEXT,
+        ready_at INTEGER,
+        crl_partition TEXT,
         UNIQUE (authority, serial),
         UNIQUE (authority, number)
     )
@@ -80,11 +83,17 @@ _VERSION_1: Migration = (
         serial BLOB NOT NULL,
         revoked_at INTEGER NOT NULL,
         reason TEXT NOT NULL,
-        not_after INTEGER NOT NULL
+        not_after INTEGER NOT NULL,
+        crl_partition TEXT
     )
     """,
     "CREATE INDEX revocations_in_order ON revocations (authority)",
     "CREATE INDEX revocations_by_end ON revocations (authority, not_after)",
+    "CREATE INDEX revocations_of_partition ON revocations (authority, crl_partition) WHERE crl_partition IS NOT NULL",
+    """
+    CREATE INDEX revocations_of_partition_by_end ON revocations (authority, crl_partition, not_after)
+        WHERE crl_partition IS NOT NULL
+    """,
     """
     CREATE TABLE permissions (
         id INTEGER PRIMARY KEY,
@@ -105,21 +114,50 @@ _VERSION_1: Migration = (
         s3_bucket_name TEXT NOT NULL,
         s3_key TEXT NOT NULL,
         created_at INTEGER NOT NULL,
+        ready_at INTEGER,
         UNIQUE (authority, report_id)
     )
     """,
     """
+    CREATE TABLE crl_partitions (
+        id INTEGER PRIMARY KEY,
+        authority INTEGER NOT NULL REFERENCES authorities ON DELETE CASCADE,
+        partition_id TEXT NOT NULL,
+        s3_bucket_name TEXT NOT NULL,
+        key TEXT NOT NULL,
+        url TEXT NOT NULL,
+        certificates INTEGER NOT NULL,
+        last_expiry INTEGER NOT NULL,
+        UNIQUE (authority, partition_id)
+    )
+    """,
+    """
     CREATE TABLE published_crls (
-        authority INTEGER PRIMARY KEY REFERENCES authorities ON DELETE CASCADE,
+        authority INTEGER NOT NULL REFERENCES authorities ON DELETE CASCADE,
+        crl_id TEXT NOT NULL,
         number INTEGER NOT NULL,
         generated_at INTEGER NOT NULL,
         next_update INTEGER NOT NULL,
         last_sequence INTEGER NOT NULL,
         entries INTEGER NOT NULL,
         s3_bucket_name TEXT NOT NULL,
-        key TEXT NOT NULL
+        key TEXT NOT NULL,
+        PRIMARY KEY (authority, crl_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX published_crls_by_key ON published_crls (key)",
+    """
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        authority INTEGER NOT NULL REFERENCES authorities ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        result TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        subject TEXT NOT NULL
     )
     """,
+    "CREATE INDEX events_in_order ON events (authority)",
     """
     CREATE TABLE idempotency_tokens (
         account TEXT NOT NULL,
@@ -148,6 +186,18 @@ _VERSION_1: Migration = (
     )
     """,
     "CREATE INDEX trail_in_order ON trail (chain)",
+    """
+    CREATE TABLE access_keys (
+        id INTEGER PRIMARY KEY,
+        access_key_id TEXT NOT NULL UNIQUE,
+        sealed_secret TEXT NOT NULL,
+        account TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        organization_id TEXT,
+        organization_path TEXT
+    )
+    """,
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 
 MIGRATIONS: Sequence[Migration] = (_VERSION_1,)

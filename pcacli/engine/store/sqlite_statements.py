@@ -41,6 +41,10 @@ _TOKEN = codec.IDEMPOTENCY_TOKEN.columns
 AUTHORITY_ID = " ".join((select(("id",), "authorities"), "WHERE", matching(_ARN)))
 AUTHORITIES = select((*_ARN, *codec.AUTHORITY.columns), "authorities")
 AUTHORITY = " ".join((AUTHORITIES, "WHERE", matching(_ARN)))
+AUTHORITY_COUNT = """
+    SELECT count(*) FROM authorities
+    WHERE account = ? AND region = ? AND (restorable_until IS NULL OR restorable_until > ?)
+"""
 PUT_AUTHORITY = upsert("authorities", _ARN, codec.AUTHORITY.columns)
 REMOVE_AUTHORITY = "DELETE FROM authorities WHERE id = ?"
 REMOVE_TOKENS = "DELETE FROM idempotency_tokens WHERE substr(result_arn || '/', 1, length(?1) + 1) = ?1 || '/'"
@@ -62,15 +66,13 @@ ADD_CERTIFICATE = " ".join(
     (insert("certificates", ("authority", "number", *ISSUED_COLUMNS)), "ON CONFLICT (authority, serial) DO NOTHING")
 )
 
-_REVOCATIONS = " ".join((select(codec.REVOCATION.columns, "revocations"), "WHERE authority = ?"))
-REVOCATIONS = f"{_REVOCATIONS} ORDER BY sequence"
-REVOCATIONS_EXPIRING_AFTER = f"{_REVOCATIONS} AND +not_after > ? ORDER BY sequence"
-"""The plus keeps SQLite from reading by `not_after` and sorting afterwards (SQLite, "Query Planning")."""
+REVOCATIONS = " ".join((select(codec.REVOCATION.columns, "revocations"), "WHERE authority = ?"))
+REVOCATION_COUNT = "SELECT count(*) FROM revocations WHERE authority = ?"
 LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM revocations WHERE authority = ?"
-EARLIEST_END = "SELECT min(not_after) FROM revocations WHERE authority = ? AND not_after > ?"
+EARLIEST_END = "SELECT min(not_after) FROM revocations WHERE authority = ?"
 REVOKE = """
-    INSERT INTO revocations (certificate, authority, serial, not_after, revoked_at, reason)
-    SELECT id, authority, serial, not_after, ?, ? FROM certificates WHERE authority = ? AND serial = ?
+    INSERT INTO revocations (certificate, authority, serial, not_after, crl_partition, revoked_at, reason)
+    SELECT id, authority, serial, not_after, crl_partition, ?, ? FROM certificates WHERE authority = ? AND serial = ?
     ON CONFLICT (certificate) DO NOTHING
 """
 
@@ -80,13 +82,35 @@ PUT_PERMISSION = upsert("permissions", _PERMISSION, codec.PERMISSION.columns[2:]
 REMOVE_PERMISSION = " ".join(("DELETE FROM permissions WHERE", matching(_PERMISSION)))
 
 AUDIT_REPORT = " ".join((select(_REPORT[1:], "audit_reports"), "WHERE", matching(_REPORT[:2])))
+NEWEST_AUDIT_REPORT = " ".join((select(_REPORT[1:], "audit_reports"), "WHERE authority = ? ORDER BY id DESC LIMIT 1"))
 PUT_AUDIT_REPORT = upsert("audit_reports", _REPORT[:2], _REPORT[2:])
 
 TOKEN = " ".join((select(_TOKEN, "idempotency_tokens"), "WHERE", matching(_TOKEN[:4])))
 PUT_TOKEN = upsert("idempotency_tokens", _TOKEN[:4], _TOKEN[4:])
 
-PUBLISHED_CRL = " ".join((select(codec.PUBLISHED_CRL.columns, "published_crls"), "WHERE authority = ?"))
-PUT_PUBLISHED_CRL = upsert("published_crls", ("authority",), codec.PUBLISHED_CRL.columns)
+_PARTITION = ("authority", *codec.CRL_PARTITION.columns)
+CRL_PARTITIONS = " ".join((select(_PARTITION[1:], "crl_partitions"), "WHERE authority = ? ORDER BY id"))
+PUT_CRL_PARTITION = upsert("crl_partitions", _PARTITION[:2], _PARTITION[2:])
+
+_CRL = ("authority", *codec.PUBLISHED_CRL.columns)
+PUBLISHED_CRL = " ".join((select(_CRL[1:], "published_crls"), "WHERE", matching(_CRL[:2])))
+PUBLISHED_CRLS_OF_KEY = " ".join(
+    (
+        select(
+            (*(f"authorities.{column}" for column in _ARN), *(f"published_crls.{column}" for column in _CRL[1:])),
+            "published_crls JOIN authorities ON authorities.id = published_crls.authority",
+        ),
+        "WHERE published_crls.key = ? ORDER BY authorities.id",
+    )
+)
+PUT_PUBLISHED_CRL = upsert("published_crls", _CRL[:2], _CRL[2:])
+
+EVENTS = " ".join((select(codec.EVENT.columns, "events"), "WHERE authority = ? ORDER BY id"))
+APPEND_EVENT = insert("events", ("authority", *codec.EVENT.columns))
+FORGET_EVENTS = """
+    DELETE FROM events WHERE authority = ?1 AND id <=
+        (SELECT id FROM events WHERE authority = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+"""
 
 _TRAIL = select(
     ("trail_chains.name", *codec.TRAIL_ENTRY.columns[1:]), "trail JOIN trail_chains ON trail_chains.id = trail.chain"
@@ -97,3 +121,13 @@ TRAIL_HEAD = f"{TRAIL_OF_CHAIN} DESC LIMIT 1"
 CHAIN_ID = "SELECT id FROM trail_chains WHERE name = ?"
 ADD_CHAIN = "INSERT INTO trail_chains (name) VALUES (?)"
 APPEND_TRAIL = insert("trail", codec.TRAIL_ENTRY.columns)
+
+_ACCESS_KEY = codec.ACCESS_KEY.columns
+ACCESS_KEYS = " ".join((select(_ACCESS_KEY, "access_keys"), "ORDER BY id"))
+ACCESS_KEY = " ".join((select(_ACCESS_KEY, "access_keys"), "WHERE", matching(_ACCESS_KEY[:1])))
+PUT_ACCESS_KEY = upsert("access_keys", _ACCESS_KEY[:1], _ACCESS_KEY[1:])
+REMOVE_ACCESS_KEY = "DELETE FROM access_keys WHERE access_key_id = ?"
+
+SETTING = " ".join((select(("value",), "settings"), "WHERE name = ?"))
+PUT_SETTING = upsert("settings", ("name",), ("value",))
+REMOVE_SETTING = "DELETE FROM settings WHERE name = ?"

@@ -4,16 +4,20 @@ A method is a statement and a codec; what may be done when is for the engine to 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pcacli.api.arns import AuthorityArn
 from pcacli.engine.records import (
+    AccessKey,
     AuditReport,
     Certificate,
     CertificateAuthority,
+    CrlPartition,
+    Event,
     IdempotencyToken,
     Permission,
     PublishedCrl,
@@ -23,11 +27,17 @@ from pcacli.engine.records import (
 from pcacli.engine.store import codec
 from pcacli.engine.store import sqlite_statements as statements
 from pcacli.engine.store.codec import Codec, Record, Value, decode_instant, encode_instant, encode_serial
-from pcacli.engine.store.port import AlreadyRevoked, DuplicateSerial, UnknownRecord
-from pcacli.engine.store.sqlite_errors import sqlite_problems
+from pcacli.engine.store.port import EVENTS_KEPT, AlreadyRevoked, DuplicateSerial, UnknownRecord
+from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.errors import DamagedStore
 
 _ARN_LENGTH = len(AuthorityArn._fields)
+
+
+@lru_cache(maxsize=256)
+def _authority(row: tuple[Any, ...]) -> CertificateAuthority:
+    """Return the CA of a row. One request reads its CA several times, and the next request the same one."""
+    return codec.AUTHORITY.decode(row[_ARN_LENGTH:], AuthorityArn(*row[:_ARN_LENGTH]))
 
 
 class SQLiteSnapshot:
@@ -67,6 +77,10 @@ class SQLiteSnapshot:
         )
         return [self._decoded_authority(row) for row in rows]
 
+    def authority_count(self, account: str, region: str, *, at: datetime) -> int:
+        """Return how many CAs are there at an instant; a deleted one is there until its window is over."""
+        return self._number(statements.AUTHORITY_COUNT, account, region, encode_instant(at))
+
     def certificate(self, authority: AuthorityArn, serial: int) -> Certificate | None:
         """Return one certificate that the CA issued, or None."""
         parameters = (self._find_authority(authority), encode_serial(serial))
@@ -91,32 +105,62 @@ class SQLiteSnapshot:
         parameters = (self._find_authority(authority), report_id)
         return self._record(codec.AUDIT_REPORT, statements.AUDIT_REPORT, parameters, authority)
 
+    def newest_audit_report(self, authority: AuthorityArn) -> AuditReport | None:
+        """Return the audit report of a CA that was asked for last, or None."""
+        parameters = (self._find_authority(authority),)
+        return self._record(codec.AUDIT_REPORT, statements.NEWEST_AUDIT_REPORT, parameters, authority)
+
     def idempotency_token(self, account: str, region: str, scope: str, token: str) -> IdempotencyToken | None:
         """Return the newest use of a token, or None; whether it still counts is for the caller to say."""
         return self._record(codec.IDEMPOTENCY_TOKEN, statements.TOKEN, (account, region, scope, token))
 
-    def revocations(self, authority: AuthorityArn, *, expiring_after: datetime | None) -> list[Revocation]:
-        """Return the revoked certificates of a CA whose notAfter is later than the instant (None: all of them)."""
-        found = self._find_authority(authority)
-        if expiring_after is None:
-            rows = self._execute(statements.REVOCATIONS, found)
-        else:
-            rows = self._execute(statements.REVOCATIONS_EXPIRING_AFTER, found, encode_instant(expiring_after))
-        return list(self._decoded(codec.REVOCATION, rows))
+    def revocations(
+        self, authority: AuthorityArn, *, expiring_after: datetime | None, partition: str | None = None
+    ) -> Iterator[Revocation]:
+        """Yield, in order, the revoked certificates whose notAfter is later than the instant (None: all of them)."""
+        end = None if expiring_after is None else encode_instant(expiring_after)
+        # The plus keeps SQLite from reading by `not_after` and sorting afterwards (SQLite, "Query Planning").
+        wanted = {"crl_partition = ?": partition, "+not_after > ?": end}
+        query, parameters = self._narrowed(statements.REVOCATIONS, authority, wanted)
+        return self._stream(codec.REVOCATION, f"{query} ORDER BY sequence", parameters)
 
-    def last_revocation_sequence(self, authority: AuthorityArn) -> int:
-        """Return the sequence of the CA's newest revocation, 0 if it has none."""
-        return self._number(statements.LAST_SEQUENCE, self._find_authority(authority))
+    def revocation_count(self, authority: AuthorityArn) -> int:
+        """Return how many certificates of a CA are revoked; it takes time in proportion to the number."""
+        return self._number(statements.REVOCATION_COUNT, self._find_authority(authority))
 
-    def earliest_revoked_expiry(self, authority: AuthorityArn, *, after: datetime) -> datetime | None:
-        """Return the earliest notAfter later than the instant among the CA's revoked certificates."""
-        row = self._row(statements.EARLIEST_END, self._find_authority(authority), encode_instant(after))
+    def last_revocation_sequence(self, authority: AuthorityArn, *, partition: str | None = None) -> int:
+        """Return the sequence of the newest revocation, 0 if there is none."""
+        query, parameters = self._narrowed(statements.LAST_SEQUENCE, authority, {"crl_partition = ?": partition})
+        return self._number(query, *parameters)
+
+    def earliest_revoked_expiry(
+        self, authority: AuthorityArn, *, after: datetime, partition: str | None = None
+    ) -> datetime | None:
+        """Return the earliest notAfter later than the instant among the revoked certificates."""
+        wanted = {"crl_partition = ?": partition, "not_after > ?": encode_instant(after)}
+        query, parameters = self._narrowed(statements.EARLIEST_END, authority, wanted)
+        row = self._row(query, *parameters)
         return None if row is None or row[0] is None else decode_instant(row[0])
 
-    def published_crl(self, authority: AuthorityArn) -> PublishedCrl | None:
-        """Return what is known of a CA's newest CRL, or None before the first."""
-        parameters = (self._find_authority(authority),)
+    def crl_partitions(self, authority: AuthorityArn) -> list[CrlPartition]:
+        """Return the partitions of a CA's CRL."""
+        rows = self._execute(statements.CRL_PARTITIONS, self._find_authority(authority))
+        return list(self._decoded(codec.CRL_PARTITION, rows, authority))
+
+    def published_crl(self, authority: AuthorityArn, crl_id: str) -> PublishedCrl | None:
+        """Return what is known of the newest CRL of one scope, or None before the first."""
+        parameters = (self._find_authority(authority), crl_id)
         return self._record(codec.PUBLISHED_CRL, statements.PUBLISHED_CRL, parameters, authority)
+
+    def published_crls_of_key(self, key: str) -> list[PublishedCrl]:
+        """Return the newest CRLs whose place in their bucket is this key."""
+        rows = self._execute(statements.PUBLISHED_CRLS_OF_KEY, key).fetchall()
+        return [self._decode(codec.PUBLISHED_CRL, row[_ARN_LENGTH:], AuthorityArn(*row[:_ARN_LENGTH])) for row in rows]
+
+    def events(self, authority: AuthorityArn) -> list[Event]:
+        """Return the newest events of a CA, oldest first."""
+        rows = self._execute(statements.EVENTS, self._find_authority(authority))
+        return list(self._decoded(codec.EVENT, rows, authority))
 
     def trail_head(self, chain: str) -> TrailEntry | None:
         """Return the newest entry of one chain of the audit trail."""
@@ -128,10 +172,23 @@ class SQLiteSnapshot:
             return self._stream(codec.TRAIL_ENTRY, statements.TRAIL, ())
         return self._stream(codec.TRAIL_ENTRY, statements.TRAIL_OF_CHAIN, (chain,))
 
+    def access_key(self, access_key_id: str) -> AccessKey | None:
+        """Return one access key, or None."""
+        return self._record(codec.ACCESS_KEY, statements.ACCESS_KEY, (access_key_id,))
+
+    def access_keys(self) -> list[AccessKey]:
+        """Return every access key."""
+        return list(self._decoded(codec.ACCESS_KEY, self._execute(statements.ACCESS_KEYS)))
+
+    def setting(self, name: str) -> str | None:
+        """Return what the whole store has been set to under this name, or None."""
+        row = self._row(statements.SETTING, name)
+        return None if row is None else row[0]
+
     def _execute(self, statement: str, *parameters: Value) -> sqlite3.Cursor:
         if self._connection is None:
             raise RuntimeError("The transaction has ended.")
-        with sqlite_problems(self._path):
+        with SQLiteProblems(self._path):
             return self._connection.execute(statement, parameters)
 
     def _stream(
@@ -142,13 +199,20 @@ class SQLiteSnapshot:
         return self._decoded(form, cursor, *leading)
 
     def _row(self, statement: str, *parameters: Value) -> tuple[Any, ...] | None:
-        with sqlite_problems(self._path):
+        with SQLiteProblems(self._path):
             row: tuple[Any, ...] | None = self._execute(statement, *parameters).fetchone()
         return row
 
     def _number(self, statement: str, *parameters: Value) -> int:
         row = self._row(statement, *parameters)
         return 0 if row is None else row[0]
+
+    def _narrowed(
+        self, query: str, authority: AuthorityArn, wanted: Mapping[str, Value]
+    ) -> tuple[str, tuple[Value, ...]]:
+        """Return a query about one CA, with those further conditions that have a value, and its parameters."""
+        given = {condition: value for condition, value in wanted.items() if value is not None}
+        return " AND ".join((query, *given)), (self._find_authority(authority), *given.values())
 
     def _find_authority(self, arn: AuthorityArn) -> int | None:
         """Return the CA's row number; None, which equals nothing in SQL, if there is no such CA."""
@@ -162,8 +226,10 @@ class SQLiteSnapshot:
         return found
 
     def _decoded_authority(self, row: tuple[Any, ...]) -> CertificateAuthority:
-        arn = AuthorityArn(*row[:_ARN_LENGTH])
-        return self._decode(codec.AUTHORITY, row[_ARN_LENGTH:], arn)
+        try:
+            return _authority(row)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise self._unreadable(error) from error
 
     def _record(
         self, form: Codec[Record], statement: str, parameters: tuple[Value, ...], *leading: AuthorityArn
@@ -172,7 +238,7 @@ class SQLiteSnapshot:
         return None if row is None else self._decode(form, row, *leading)
 
     def _decoded(self, form: Codec[Record], rows: sqlite3.Cursor, *leading: AuthorityArn) -> Iterator[Record]:
-        with sqlite_problems(self._path):
+        with SQLiteProblems(self._path):
             for row in rows:
                 yield self._decode(form, row, *leading)
 
@@ -180,7 +246,10 @@ class SQLiteSnapshot:
         try:
             return form.decode(row, *leading)
         except (ValueError, TypeError, OverflowError) as error:
-            raise DamagedStore(f"{self._path} is damaged: a record in it cannot be read ({error}).") from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> DamagedStore:
+        return DamagedStore(f"{self._path} is damaged: a record in it cannot be read ({error}).")
 
 
 class SQLiteTransaction(SQLiteSnapshot):
@@ -191,7 +260,7 @@ class SQLiteTransaction(SQLiteSnapshot):
         self._execute(statements.PUT_AUTHORITY, *authority.arn, *codec.AUTHORITY.encode(authority))
 
     def remove_authority(self, arn: AuthorityArn) -> None:
-        """Remove the CA with its certificates, permissions, reports, tokens and CRL. The audit trail stays."""
+        """Remove the CA with everything that belongs to it. The audit trail stays."""
         self._execute(statements.REMOVE_AUTHORITY, self._authority_id(arn))
         self._execute(statements.REMOVE_TOKENS, str(arn))
 
@@ -228,15 +297,41 @@ class SQLiteTransaction(SQLiteSnapshot):
         """Insert the token, or replace an older one of the same name."""
         self._execute(statements.PUT_TOKEN, *codec.IDEMPOTENCY_TOKEN.encode(token))
 
+    def put_crl_partition(self, partition: CrlPartition) -> None:
+        """Insert a partition, or replace the one of the same id (its place in the order stays)."""
+        row = codec.CRL_PARTITION.encode(partition)
+        self._put_of_authority(statements.PUT_CRL_PARTITION, partition.authority, row)
+
     def put_published_crl(self, crl: PublishedCrl) -> None:
-        """Remember a CA's newest CRL in place of the one before."""
+        """Remember the newest CRL of one scope in place of the one before."""
         self._put_of_authority(statements.PUT_PUBLISHED_CRL, crl.authority, codec.PUBLISHED_CRL.encode(crl))
+
+    def append_event(self, event: Event) -> None:
+        """Append an event of a CA and forget its oldest one beyond EVENTS_KEPT."""
+        authority = self._authority_id(event.authority)
+        self._execute(statements.APPEND_EVENT, authority, *codec.EVENT.encode(event))
+        self._execute(statements.FORGET_EVENTS, authority, EVENTS_KEPT)
 
     def append_trail(self, entry: TrailEntry) -> None:
         """Append an entry to its chain of the audit trail."""
         row = self._row(statements.CHAIN_ID, entry.chain)
         chain = self._execute(statements.ADD_CHAIN, entry.chain).lastrowid if row is None else row[0]
         self._execute(statements.APPEND_TRAIL, chain, *codec.TRAIL_ENTRY.encode(entry)[1:])
+
+    def put_access_key(self, access_key: AccessKey) -> None:
+        """Insert an access key, or replace the one of the same id (its place in the order stays)."""
+        self._execute(statements.PUT_ACCESS_KEY, *codec.ACCESS_KEY.encode(access_key))
+
+    def remove_access_key(self, access_key_id: str) -> None:
+        """Remove an access key; it is no mistake if there is none."""
+        self._execute(statements.REMOVE_ACCESS_KEY, access_key_id)
+
+    def put_setting(self, name: str, value: str | None) -> None:
+        """Set something for the whole store, in place of what was there; None takes the setting away."""
+        if value is None:
+            self._execute(statements.REMOVE_SETTING, name)
+        else:
+            self._execute(statements.PUT_SETTING, name, value)
 
     def _put_of_authority(self, statement: str, authority: AuthorityArn, row: tuple[Value, ...]) -> None:
         self._execute(statement, self._authority_id(authority), *row)

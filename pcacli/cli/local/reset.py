@@ -1,0 +1,24 @@
+"""`pcacli local reset`: empty a test store."""
+
+import sys
+
+import click
+
+from pcacli.cli.session import Session
+from pcacli.errors import UsageProblem
+
+
+@click.command("reset", epilog="\b\nExample:\n  pcacli local reset --yes")
+@click.option("--yes", is_flag=True, help="Do not ask; scripts need it.")
+@click.pass_obj
+def command(session: Session, *, yes: bool) -> None:
+    """Empty a test store: CAs, certificates, buckets, trail, clock and faults go; snapshots and the key stay."""
+    from pcacli.engine.snapshots import Snapshots
+
+    # Only to know that this is a test store.
+    _ = session.test_store_parts
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageProblem("local reset deletes everything in the store; say --yes if nobody can be asked.")
+        click.confirm(f"Delete everything in {session.store_directory}?", abort=True, err=True)
+    Snapshots(session.store_home).reset()

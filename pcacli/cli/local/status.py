@@ -1,0 +1,75 @@
+"""`pcacli local status`: what a store holds."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from pcacli.cli.session import Session
+from pcacli.cli.showing import show
+from pcacli.params.durations import format_duration
+
+# Of each CA; --output shows all that are kept.
+_EVENTS_SHOWN = 5
+
+
+@click.command("status", epilog="\b\nExample:\n  pcacli local status")
+@click.pass_obj
+def command(session: Session) -> None:
+    """Show a store: its kind and time, its CAs with their CRLs and newest events, a test store's faults.
+
+    With --output or --query it is data, with more events.
+    """
+    from pcacli.engine.status import status
+
+    found = status(session.store_parts, session.store_directory)
+    show(session, found, _lines(found))
+
+
+def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+    store = found["Store"]
+    yield store["Location"]
+    yield f"{store['Kind']} store, schema {store['Schema']}, {_instant(store['Time'])}{_ahead(store)}"
+    for authority in found["CertificateAuthorities"]:
+        yield ""
+        yield from _authority_lines(authority, store["Time"])
+    if "Faults" in found:
+        from pcacli.cli.local.faults import lines
+
+        for number, line in enumerate(lines(found["Faults"])):
+            yield from ([""] if number == 0 else [])
+            yield line
+
+
+def _authority_lines(authority: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    expiry = "no certificate" if authority["NotAfter"] is None else f"expires {_instant(authority['NotAfter'])}"
+    yield f"{authority['Status']}  {authority['Type']}  {authority['Name'] or '(no common name)'}"
+    yield f"  {authority['Arn']}"
+    yield f"  {expiry}; {authority['Certificates']} certificates, {authority['RevokedCertificates']} revoked"
+    for crl in authority["Crls"]:
+        yield f"  CRL {crl['Key']}: {_crl(crl, now)}"
+    for event in authority["Events"][-_EVENTS_SHOWN:]:
+        detail = f": {event['Detail']}" if event["Detail"] else ""
+        yield f"  {_instant(event['At'])}  {event['Kind']} {event['Result']}{detail}  {event['Subject']}"
+
+
+def _crl(crl: Mapping[str, Any], now: datetime) -> str:
+    if crl["Number"] is None:
+        return "not yet published, due now"
+    due = "due now" if crl["IsDue"] else f"due in {_duration(crl['DueAt'] - now)}"
+    return f"number {crl['Number']}, {crl['Entries']} entries, {_duration(now - crl['GeneratedAt'])} old, {due}"
+
+
+def _ahead(store: Mapping[str, Any]) -> str:
+    seconds = store.get("AheadInSeconds")
+    return f" ({format_duration(timedelta(seconds=seconds))} ahead of real time)" if seconds else ""
+
+
+def _instant(instant: datetime) -> str:
+    return instant.isoformat(timespec="seconds")
+
+
+def _duration(duration: timedelta) -> str:
+    # A clock that was put back makes an age negative, a CRL that is kept waiting the time until it is due.
+    return format_duration(max(duration, timedelta(0)))

@@ -1,0 +1,79 @@
+"""What a store holds, as data to show: the store itself, its CAs with their CRLs and events, a test store's faults.
+
+The names are those of the API where it has them. Everything is read in one snapshot.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pcacli.engine import crl_schedule, states
+from pcacli.engine.call import Parts
+from pcacli.engine.records import CertificateAuthority, Event
+from pcacli.engine.store.port import Snapshot
+from pcacli.engine.store.sqlite_schema import MIGRATIONS
+
+
+def status(parts: Parts, directory: Path) -> dict[str, Any]:
+    """Return the status of a store in a directory; CAs whose deletion window is over are left out."""
+    now = parts.context.now()
+    with parts.store.read() as snapshot:
+        store: dict[str, Any] = {
+            "Location": str(directory),
+            "Kind": "test" if parts.is_test_store else "ordinary",
+            "Schema": len(MIGRATIONS),
+            "Time": now,
+        }
+        present = [authority for authority in snapshot.authorities() if not states.gone(authority, now)]
+        found = {"Store": store, "CertificateAuthorities": [_authority(snapshot, one, now) for one in present]}
+        if parts.is_test_store:
+            from pcacli.engine import clock, faults
+
+            store["AheadInSeconds"] = clock.offset(snapshot) // timedelta(seconds=1)
+            found["Faults"] = faults.described(snapshot)
+    return found
+
+
+def _authority(snapshot: Snapshot, authority: CertificateAuthority, now: datetime) -> dict[str, Any]:
+    return {
+        "Arn": str(authority.arn),
+        "Name": authority.subject.get("CommonName"),
+        "Type": authority.type,
+        "Status": states.reported_state(authority, now),
+        "NotAfter": authority.not_after,
+        "Certificates": snapshot.certificate_count(authority.arn),
+        "RevokedCertificates": snapshot.revocation_count(authority.arn),
+        "Crls": list(_crls(snapshot, authority, now)),
+        "Events": [_event(event) for event in snapshot.events(authority.arn)],
+    }
+
+
+def _crls(snapshot: Snapshot, authority: CertificateAuthority, now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the CRLs that were published and those that are due; the members of a first one are None but for two."""
+    due = {crl.crl_id: crl for crl in crl_schedule.due_crls(snapshot, authority.arn, now)}
+    partitions = [partition.partition_id for partition in snapshot.crl_partitions(authority.arn)]
+    for crl_id in (authority.arn.authority_id, *partitions):
+        last = snapshot.published_crl(authority.arn, crl_id)
+        if last is None and crl_id not in due:
+            continue
+        place = due[crl_id].place if crl_id in due else last
+        yield {
+            "Key": None if place is None else f"{place.s3_bucket_name}/{place.key}",
+            "Number": last and last.number,
+            "Entries": last and last.entries,
+            "GeneratedAt": last and last.generated_at,
+            "NextUpdate": last and last.next_update,
+            "DueAt": last and crl_schedule.midpoint(last),
+            "IsDue": crl_id in due,
+        }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "At": event.at,
+        "Kind": event.kind,
+        "Result": event.result,
+        "Detail": event.detail,
+        "Subject": event.subject,
+    }
