@@ -1,8 +1,10 @@
-"""Where a CA's CRL lies in its bucket, and the URLs that certificates carry.
+"""Where a CA's CRLs lie in their bucket, and the URLs that certificates carry.
 
 Sources: AWS Private CA User Guide, "Planning a certificate revocation list", and the URLs of real certificates
 (facts, sections 5.3 and 5.4).
 """
+
+from typing import NamedTuple
 
 from pcacli.api.arns import AuthorityArn
 from pcacli.engine.records import CrlConfiguration, OcspConfiguration
@@ -10,24 +12,24 @@ from pcacli.engine.records import CrlConfiguration, OcspConfiguration
 DEFAULT_FOLDER = "crl"
 
 
-def crl_key(crl: CrlConfiguration, authority: AuthorityArn) -> str:
-    """Return the object key of the complete CRL; CustomPath takes the place of the folder, "/" means no folder."""
+class CrlPlace(NamedTuple):
+    """Where a CRL is written, and the URL under which verifiers look for it."""
+
+    s3_bucket_name: str
+    key: str
+    url: str
+
+
+def crl_place(crl: CrlConfiguration, authority: AuthorityArn, crl_id: str) -> CrlPlace:
+    """Return the place of one CRL; `crl_id` is the CA's own id for the complete one, a partition's for a partition.
+
+    CustomPath takes the place of the folder, "/" means no folder.
+    Assumption: a partition's file is named by its GUID alone, as in the example of the API reference for CustomPath.
+    """
     folder = DEFAULT_FOLDER if crl.custom_path is None else crl.custom_path.strip("/")
-    return f"{folder}/{authority.authority_id}.crl".lstrip("/")
-
-
-def crl_url(crl: CrlConfiguration, authority: AuthorityArn) -> str | None:
-    """Return the CRL distribution point for certificates of this CA, None if they shall have none."""
-    if not crl.enabled or crl.omit_extension:
-        return None
-    key = crl_key(crl, authority)
-    if crl.custom_cname:
-        return f"http://{crl.custom_cname}/{key}"
-    bucket, suffix = crl.s3_bucket_name or "", _domain_suffix(authority.partition)
-    if "." in bucket:
-        # Assumption: the path-style form, which the guide also shows, is for names that break virtual hosts.
-        return f"http://s3.{authority.region}.{suffix}/{bucket}/{key}"
-    return f"http://{bucket}.s3.{authority.region}.{suffix}/{key}"
+    key = f"{folder}/{crl_id}.crl".lstrip("/")
+    bucket = crl.s3_bucket_name or ""
+    return CrlPlace(bucket, key, f"http://{_host(crl.custom_cname, bucket, authority)}/{key}")
 
 
 def ocsp_url(ocsp: OcspConfiguration, authority: AuthorityArn) -> str | None:
@@ -36,6 +38,17 @@ def ocsp_url(ocsp: OcspConfiguration, authority: AuthorityArn) -> str | None:
         return None
     host = ocsp.ocsp_custom_cname or f"ocsp.acm-pca.{authority.region}.{_domain_suffix(authority.partition)}"
     return f"http://{host}"
+
+
+def _host(custom_cname: str | None, bucket: str, authority: AuthorityArn) -> str:
+    """Return what stands between "http://" and the object's key."""
+    if custom_cname:
+        return custom_cname
+    suffix = _domain_suffix(authority.partition)
+    if "." in bucket:
+        # Assumption: the path-style form, which the guide also shows, is for names that break virtual hosts.
+        return f"s3.{authority.region}.{suffix}/{bucket}"
+    return f"{bucket}.s3.{authority.region}.{suffix}"
 
 
 def _domain_suffix(partition: str) -> str:

@@ -1,126 +1,229 @@
-"""When a CA's CRL is due, and publishing it once at a time.
+"""Publishing the CRLs that are due, each once at a time.
 
-A CRL is due when a revocation is newer than it, at the midpoint of its validity, once after an entry has expired,
-and when its place has changed. The first one is made when a certificate that points to it has been issued.
-Sources: API reference, CrlConfiguration (midpoint; a revoked certificate is listed until it expires and in one further
-CRL); User Guide, "Planning a certificate revocation list" (the first CRL).
-
-Who makes a CRL due publishes it after the commit. Whoever finds the CA's lock taken leaves: the holder looks again
+Who makes a CRL due publishes it after the commit. Whoever finds the CRL's lock taken leaves: the holder looks again
 after letting go, and so sees every revocation that was committed before somebody left.
+
+How it went is kept as an event. A command leaves a CRL alone for fifteen minutes after a failure, as AWS does;
+`local refresh` tries at once.
+Source: AWS Private CA User Guide, "Planning a certificate revocation list" (further attempts every 15 minutes).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pcacli.api.arns import AuthorityArn, authority_arn
-from pcacli.engine import crl_location, states
-from pcacli.engine.artifacts.port import BucketProblem
+from pcacli.engine import events, upkeep
+from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.call import Parts, Request
-from pcacli.engine.records import CertificateAuthority, PublishedCrl
+from pcacli.engine.crl_schedule import Crl, due_crl, due_crls
+from pcacli.engine.records import Event, PublishedCrl
 from pcacli.engine.store.port import Snapshot
+from pcacli.errors import PcaError
 
 CRL_CONTENT_TYPE = "application/pkix-crl"
-# Above this many entries a command does not wait for the CRL; `local refresh` and `local serve` publish it.
+# For CRLs with more entries in all a command does not wait; `local refresh` and `local serve` publish them.
 ENTRIES_PUBLISHED_AT_ONCE = 10_000
+RETRY_AFTER = timedelta(minutes=15)
 
+# What signing and writing take at least, as a number of entries.
+_LEAST_COST_ENTRIES = 1_000
 _MAKES_CRL_DUE = ("IssueCertificate", "RevokeCertificate", "UpdateCertificateAuthority")
 
 
+class CrlNotPublished(Exception):
+    """A CRL could not be published: the kind and the detail of the event that says so, and the cause in our words."""
+
+    def __init__(self, kind: str, detail: str, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.kind = kind
+        self.detail = detail
+
+
+class Published(NamedTuple):
+    """What came of publishing a CA's CRLs: the keys of those that were written, and why others were not."""
+
+    keys: list[str]
+    problems: list[str]
+
+
+class _Made(NamedTuple):
+    """A CRL in DER with what is to be remembered about it; `object_acl` is the S3ObjectAcl that it gets."""
+
+    content: bytes
+    object_acl: str | None
+    published: PublishedCrl
+
+
 def publish_after(parts: Parts, operation: str, request: Request) -> None:
-    """Publish the CRL of the CA that a successful action has touched, if it is due now and not too large to wait for.
+    """Publish the CRLs of the CA that a successful action has touched, as far as they are due and can be done quickly.
 
     The action stands whatever happens here; what could not be done is said through `notify`.
     """
     if operation not in _MAKES_CRL_DUE:
         return
-    arn = authority_arn(request["CertificateAuthorityArn"])
+    arn, now = authority_arn(request["CertificateAuthorityArn"]), parts.context.now()
     with parts.store.read() as snapshot:
-        authority = snapshot.authority(arn)
-        if authority is None or not _due(snapshot, authority, parts.context.now()):
+        due = due_crls(snapshot, arn, now)
+        if not due:
             return
-        published = snapshot.published_crl(arn)
-    if published is not None and published.entries >= ENTRIES_PUBLISHED_AT_ONCE:
-        parts.notify(f"The CRL of {arn} is due; with {published.entries} entries it waits for: pcacli local refresh")
-        return
-    try:
-        publish_if_due(parts, arn)
-    except BucketProblem as problem:
-        parts.notify(f"The CRL of {arn} could not be published ({problem}); try again with: pcacli local refresh")
+        failures = _recent_failures(snapshot, arn, now)
+        costs = {crl.crl_id: _cost_entries(snapshot, crl) for crl in due}
+    cost = 0
+    for crl in due:
+        cost += costs[crl.crl_id]
+        if cost > ENTRIES_PUBLISHED_AT_ONCE:
+            parts.notify(f"A CRL of {arn} is due that takes a while; {_who_publishes(parts)}")
+            return
+        failed_at = failures.get(crl.place.key)
+        if failed_at is not None:
+            parts.notify(
+                f"The CRL of {arn} is due, but could not be published at {failed_at:%H:%M} UTC; "
+                f"it is tried again after {failed_at + RETRY_AFTER:%H:%M} UTC, or now with: pcacli local refresh"
+            )
+            continue
+        try:
+            _publish(parts, arn, crl.crl_id)
+        except CrlNotPublished as problem:
+            parts.notify(f"The CRL of {arn} could not be published ({problem}); try again with: pcacli local refresh")
 
 
-def publish_if_due(parts: Parts, arn: AuthorityArn) -> bool:
-    """Publish the CA's CRL for as long as it is due; return whether one was published.
+def _who_publishes(parts: Parts) -> str:
+    if upkeep.is_served(parts.store):
+        return "pcacli local serve publishes it within a minute"
+    return "publish it with: pcacli local refresh"
+
+
+def publish_due(parts: Parts, arn: AuthorityArn, *, retry_at_once: bool = True) -> Published:
+    """Publish every CRL of a CA that is due; `retry_at_once` says whether those that have just failed are, too."""
+    now = parts.context.now()
+    with parts.store.read() as snapshot:
+        due = due_crls(snapshot, arn, now)
+        failures = _recent_failures(snapshot, arn, now) if due and not retry_at_once else {}
+    done = Published([], [])
+    for crl in due:
+        if crl.place.key in failures:
+            continue
+        try:
+            if _publish(parts, arn, crl.crl_id):
+                done.keys.append(crl.place.key)
+        except CrlNotPublished as problem:
+            done.problems.append(str(problem))
+    return done
+
+
+def lock_name(crl_id: str) -> str:
+    """Return the name of the lock that is held while a CRL is published."""
+    return f"crl-{crl_id}"
+
+
+def _recent_failures(snapshot: Snapshot, arn: AuthorityArn, now: datetime) -> dict[str, datetime]:
+    """Return when the CRL of a key failed, for each whose last attempt was a failure that is not long ago."""
+    last = {event.subject: event for event in snapshot.events(arn)}
+    return {
+        key: event.at for key, event in last.items() if event.result == events.FAILURE and now < event.at + RETRY_AFTER
+    }
+
+
+def _cost_entries(snapshot: Snapshot, crl: Crl) -> int:
+    last = snapshot.published_crl(crl.authority, crl.crl_id)
+    return max(_LEAST_COST_ENTRIES, last.entries if last else 0)
+
+
+def _publish(parts: Parts, arn: AuthorityArn, crl_id: str) -> bool:
+    """Publish one CRL for as long as it is due, keep how that went, and return whether it was published.
 
     Raises:
-        BucketProblem: the bucket could not be written to.
+        CrlNotPublished: it could not be made or written.
     """
     done = False
-    while _is_due(parts, arn):
-        with parts.store.exclusive(f"crl-{arn.authority_id}", wait=False) as held:
+    while _due_now(parts, arn, crl_id) is not None:
+        with parts.store.exclusive(lock_name(crl_id), wait=False) as held:
             if not held:
                 return done
-            if _is_due(parts, arn):
-                _publish(parts, arn)
+            crl = _due_now(parts, arn, crl_id)
+            if crl is not None:
+                _publish_once(parts, crl)
                 done = True
     return done
 
 
-def _is_due(parts: Parts, arn: AuthorityArn) -> bool:
+def _due_now(parts: Parts, arn: AuthorityArn, crl_id: str) -> Crl | None:
     with parts.store.read() as snapshot:
-        authority = snapshot.authority(arn)
-        return authority is not None and _due(snapshot, authority, parts.context.now())
+        return due_crl(snapshot, arn, crl_id, parts.context.now())
 
 
-def _due(snapshot: Snapshot, authority: CertificateAuthority, now: datetime) -> bool:
-    if not authority.crl.enabled or states.reported_state(authority, now) not in (states.ACTIVE, states.DISABLED):
-        return False
-    last = snapshot.published_crl(authority.arn)
-    if last is None:
-        return _points_to_crl(snapshot, authority)
-    place = (authority.crl.s3_bucket_name, crl_location.crl_key(authority.crl, authority.arn))
-    if (
-        place != (last.s3_bucket_name, last.key)
-        or snapshot.last_revocation_sequence(authority.arn) > last.last_sequence
-    ):
-        return True
-    midpoint = last.generated_at + (last.next_update - last.generated_at) / 2
-    if now >= midpoint:
-        return True
-    expiry = snapshot.earliest_revoked_expiry(authority.arn, after=last.generated_at)
-    return expiry is not None and expiry <= now
+def _publish_once(parts: Parts, crl: Crl) -> None:
+    try:
+        published = _written(parts, crl)
+    except CrlNotPublished as problem:
+        _keep(parts, crl, problem.kind, events.FAILURE, problem.detail)
+        raise
+    _keep(parts, crl, events.CRL_GENERATED, events.SUCCESS, published=published)
 
 
-def _points_to_crl(snapshot: Snapshot, authority: CertificateAuthority) -> bool:
-    """Tell whether this CA has issued a certificate; a root's own certificate does not point to its CRL."""
-    own = 1 if authority.type == "ROOT" else 0
-    return snapshot.certificate_count(authority.arn) > own
+def _written(parts: Parts, crl: Crl) -> PublishedCrl:
+    """Make one CRL and write it. The caller holds its lock."""
+    try:
+        made = _made(parts, crl)
+    except PcaError as problem:
+        raise CrlNotPublished(events.CRL_GENERATED, events.GENERATION_FAILED, problem) from problem
+    bucket, key, _ = crl.place
+    try:
+        parts.artifacts.put(bucket, key, [made.content], content_type=CRL_CONTENT_TYPE, object_acl=made.object_acl)
+    except BucketUnavailable as problem:
+        raise CrlNotPublished(events.CRL_GENERATED, events.WRITING_FAILED, problem) from problem
+    except BucketProblem as problem:
+        raise CrlNotPublished(events.MISCONFIGURED_CRL_BUCKET, events.BUCKET_REFUSED, problem) from problem
+    return made.published
 
 
-def _publish(parts: Parts, arn: AuthorityArn) -> None:
-    """Make and write one CRL. The caller holds the CA's lock."""
+def _made(parts: Parts, crl: Crl) -> _Made:
     from pcacli.pki.crl import CrlEntry, CrlOrder, crl_number, crl_times, sign_crl
 
     now = parts.context.now()
     with parts.store.read() as snapshot:
-        authority = snapshot.authority(arn)
+        authority = snapshot.authority(crl.authority)
         if authority is None or authority.certificate is None:
-            return
-        last = snapshot.published_crl(arn)
-        revocations = snapshot.revocations(arn, expiring_after=last.generated_at if last else now)
-        last_sequence = snapshot.last_revocation_sequence(arn)
+            raise PcaError(f"The CA {crl.authority} is gone.")
+        last = snapshot.published_crl(crl.authority, crl.crl_id)
+        last_sequence = snapshot.last_revocation_sequence(crl.authority, partition=crl.partition)
+        revocations = snapshot.revocations(
+            crl.authority, expiring_after=last.generated_at if last else now, partition=crl.partition
+        )
+        entries = [CrlEntry(entry.serial, entry.revoked_at, entry.reason) for entry in revocations]
     times = crl_times(now, authority.crl.expiration_in_days or 0)
-    number = crl_number(last.number if last else None, now)
     order = CrlOrder(
         issuer_certificate=authority.certificate,
         signing_algorithm=authority.signing_algorithm,
-        number=number,
+        number=crl_number(last.number if last else None, now),
         this_update=times.this_update,
         next_update=times.next_update,
-        entries=[CrlEntry(entry.serial, entry.revoked_at, entry.reason) for entry in revocations],
+        entries=entries,
+        partition_url=None if crl.partition is None else crl.place.url,
     )
-    bucket, key = authority.crl.s3_bucket_name or "", crl_location.crl_key(authority.crl, arn)
-    crl = sign_crl(order, parts.keys.open(authority.key_reference))
-    parts.artifacts.put(bucket, key, [crl], content_type=CRL_CONTENT_TYPE)
+    published = PublishedCrl(
+        authority=crl.authority,
+        crl_id=crl.crl_id,
+        number=order.number,
+        generated_at=now,
+        next_update=times.next_update,
+        last_sequence=last_sequence,
+        entries=len(entries),
+        s3_bucket_name=crl.place.s3_bucket_name,
+        key=crl.place.key,
+    )
+    return _Made(sign_crl(order, parts.keys.open(authority.key_reference)), authority.crl.s3_object_acl, published)
+
+
+def _keep(
+    parts: Parts, crl: Crl, kind: str, result: str, detail: str = "", *, published: PublishedCrl | None = None
+) -> None:
+    """Remember an attempt as an event and, if there is one, the CRL that was published."""
+    event = Event(crl.authority, parts.context.now(), kind, result, detail, subject=crl.place.key)
     with parts.store.write() as transaction:
-        transaction.put_published_crl(
-            PublishedCrl(arn, number, now, times.next_update, last_sequence, len(revocations), bucket, key)
-        )
+        if transaction.authority(crl.authority) is None:
+            return
+        transaction.append_event(event)
+        if published is not None:
+            transaction.put_published_crl(published)
+    parts.observe(event)

@@ -7,6 +7,7 @@ which is the operator's choice. An object is written beside its place, synced an
 Source: Linux manual, openat(2), "Rationale"; rename(2).
 """
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,10 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pcacli.engine.artifacts.names import check_bucket, key_segments
-from pcacli.engine.artifacts.port import BucketProblem
+from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.files import PRIVATE_DIRECTORY_MODE, PRIVATE_FILE_MODE, make_private_directory
 
 _MAY_WRITE = os.W_OK | os.X_OK
+_STORAGE_FAILURES = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class _Step(NamedTuple):
@@ -66,9 +68,11 @@ class DirectoryArtifacts:
         if not writable:
             raise BucketProblem(f"The bucket {bucket} cannot be written to: permission denied.")
 
-    def put(self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str) -> None:
+    def put(
+        self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str, object_acl: str | None = None
+    ) -> None:
         """Write an object from pieces, in bounded memory, replacing one of the same key."""
-        del content_type  # A file has none; the ending of the key tells.
+        del content_type, object_acl  # A file has neither; the ending of the key tells the type.
         check_bucket(bucket)
         *folders, name = key_segments(key)
         steps = (_Step(bucket, make=self._create_buckets), *(_Step(folder, make=True) for folder in folders))
@@ -143,4 +147,5 @@ def _file_problems(bucket: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise BucketProblem(f"There is no bucket {bucket}.") from error
     except OSError as error:
-        raise BucketProblem(f"The bucket {bucket} cannot be used: {error.strerror}.") from error
+        kind = BucketUnavailable if error.errno in _STORAGE_FAILURES else BucketProblem
+        raise kind(f"The bucket {bucket} cannot be used: {error.strerror}.") from error

@@ -19,9 +19,11 @@ class MemoryArtifacts:
         if self._buckets is not None and bucket not in self._buckets:
             raise BucketProblem(f"There is no bucket {bucket}.")
 
-    def put(self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str) -> None:
+    def put(
+        self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str, object_acl: str | None = None
+    ) -> None:
         """Write an object, replacing one of the same key."""
-        del content_type  # Nobody asks for it here.
+        del content_type, object_acl  # Nobody asks for them here.
         self.check(bucket)
         key_segments(key)
         self._objects[bucket, key] = b"".join(content)

@@ -15,8 +15,12 @@ class Artifacts(Protocol):
         """
         ...
 
-    def put(self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str) -> None:
+    def put(
+        self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str, object_acl: str | None = None
+    ) -> None:
         """Write an object from pieces, in bounded memory, replacing one of the same key.
+
+        `object_acl` is the API's S3ObjectAcl, None for the bucket's default; only S3 has access lists.
 
         Raises:
             BucketProblem: it could not be written; an older object of that key is still there.
@@ -34,3 +38,7 @@ class Artifacts(Protocol):
 
 class BucketProblem(Exception):
     """A bucket cannot be used; the message says which and why."""
+
+
+class BucketUnavailable(BucketProblem):
+    """Nobody refused, but the bucket did not answer or its storage failed: another attempt may succeed."""

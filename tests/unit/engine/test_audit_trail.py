@@ -4,6 +4,7 @@ from pcacli.api.catalogue import OPERATIONS
 from pcacli.errors import ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.embedded import Embedded
+from tests.support.policies import for_account
 
 ACM = {"Principal": "acm.amazonaws.com"}
 
@@ -15,7 +16,7 @@ def test_each_successful_change_leaves_one_record_and_nothing_else_does() -> Non
     ca = {"CertificateAuthorityArn": root}
     embedded.call("CreatePermission", **ca, **ACM, Actions=["IssueCertificate"])
     embedded.call("DeletePermission", **ca, **ACM)
-    embedded.call("PutPolicy", ResourceArn=root, Policy='{"Statement": [{}]}')
+    embedded.call("PutPolicy", ResourceArn=root, Policy=for_account(root, "444455556666"))
     embedded.call("DeletePolicy", ResourceArn=root)
     embedded.call("TagCertificateAuthority", **ca, Tags=[{"Key": "k"}])
     embedded.call("UntagCertificateAuthority", **ca, Tags=[{"Key": "k"}])

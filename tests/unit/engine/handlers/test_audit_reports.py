@@ -1,7 +1,11 @@
 import json
+from collections.abc import Iterable
 
 import pytest
 
+from pcacli.engine.artifacts.memory import MemoryArtifacts
+from pcacli.engine.artifacts.port import BucketUnavailable
+from pcacli.engine.authority import EmbeddedAuthority
 from pcacli.errors import ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.embedded import ROOT_TEMPLATE, Embedded
@@ -19,6 +23,8 @@ def report_of(embedded: Embedded, arn: str, kind: str) -> tuple[dict[str, object
     return made, content
 
 
+@pytest.mark.fact("6", "place", "contents")
+@pytest.mark.fact("5.1", "without-crl")
 def test_a_report_lists_every_certificate_with_its_revocation(embedded: Embedded) -> None:
     root = embedded.active_root()
     certificate = embedded.issue(root, leaf_csr())
@@ -41,6 +47,7 @@ def test_a_report_lists_every_certificate_with_its_revocation(embedded: Embedded
     assert "revokedAt" not in own
 
 
+@pytest.mark.fact("6", "status")
 def test_a_report_can_be_asked_about(embedded: Embedded) -> None:
     root = embedded.active_root()
     made, _ = report_of(embedded, root, "CSV")
@@ -55,10 +62,33 @@ def test_a_report_can_be_asked_about(embedded: Embedded) -> None:
     }
 
 
+@pytest.mark.fact("6", "states")
 def test_a_report_of_a_pending_authority_is_refused(embedded: Embedded) -> None:
     with pytest.raises(ServiceError) as refusal:
         report_of(embedded, embedded.create(), "JSON")
     assert refusal.value.code == "InvalidStateException"
+
+
+class FullBuckets(MemoryArtifacts):
+    """Buckets that look well and take nothing."""
+
+    def put(
+        self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str, object_acl: str | None = None
+    ) -> None:
+        del key, content, content_type, object_acl
+        raise BucketUnavailable(f"The bucket {bucket} is full.")
+
+
+@pytest.mark.fact("6", "failed")
+def test_a_bucket_that_fails_while_writing_makes_the_report_failed(embedded: Embedded) -> None:
+    root = embedded.active_root()
+    authority = EmbeddedAuthority(embedded.parts._replace(artifacts=FullBuckets()))
+    request = {"CertificateAuthorityArn": root, "S3BucketName": "reports", "AuditReportResponseFormat": "JSON"}
+    made = authority.call("CreateCertificateAuthorityAuditReport", request, embedded.owner)
+    asked = {"CertificateAuthorityArn": root, "AuditReportId": made["AuditReportId"]}
+    described = embedded.call("DescribeCertificateAuthorityAuditReport", **asked)
+    assert described["AuditReportStatus"] == "FAILED"
+    assert embedded.notices == ["The bucket reports is full."]
 
 
 def test_an_unknown_report_is_not_found(embedded: Embedded) -> None:

@@ -8,6 +8,7 @@ from tests.support.embedded import ACCOUNT, START, Embedded
 DISABLED_REVOCATION = {"CrlConfiguration": {"Enabled": False}, "OcspConfiguration": {"Enabled": False}}
 
 
+@pytest.mark.fact("1.4", "revocation-configuration", "defaults", "failure-reason")
 def test_a_new_authority_waits_for_its_certificate(embedded: Embedded) -> None:
     described = embedded.describe(embedded.create())
     assert described["Status"] == "PENDING_CERTIFICATE"
@@ -43,6 +44,7 @@ def test_two_creations_without_a_token_make_two_authorities(embedded: Embedded) 
     assert embedded.create() != embedded.create()
 
 
+@pytest.mark.fact("3.2", "refusal")
 def test_an_algorithm_of_another_family_is_refused_before_anything_is_stored(embedded: Embedded) -> None:
     with pytest.raises(ServiceError, match="SHA256WITHECDSA cannot be used with key type RSA_2048") as refusal:
         embedded.call(
@@ -80,6 +82,7 @@ def test_limits_that_the_client_leaves_open_are_checked(
     assert refusal.value.code == "ValidationException"
 
 
+@pytest.mark.fact("1.2", "switching")
 def test_disabling_and_enabling_changes_the_state_and_its_time(embedded: Embedded) -> None:
     arn = embedded.active_root()
     embedded.advance(hours=1)
@@ -90,6 +93,7 @@ def test_disabling_and_enabling_changes_the_state_and_its_time(embedded: Embedde
     assert embedded.describe(arn)["Status"] == "ACTIVE"
 
 
+@pytest.mark.fact("1.2", "same-status")
 def test_setting_the_state_it_has_succeeds_and_changes_nothing(embedded: Embedded) -> None:
     arn = embedded.active_root()
     before = embedded.describe(arn)
@@ -98,6 +102,8 @@ def test_setting_the_state_it_has_succeeds_and_changes_nothing(embedded: Embedde
     assert embedded.describe(arn) == before
 
 
+@pytest.mark.fact("5.3", "unchanged")
+@pytest.mark.fact("1.4", "configuration-change")
 def test_a_changed_revocation_configuration_leaves_the_time_of_the_state(embedded: Embedded) -> None:
     arn = embedded.active_root()
     before = embedded.describe(arn)
@@ -143,6 +149,8 @@ def authority_in(embedded: Embedded, state: str) -> str:
     return arn
 
 
+@pytest.mark.fact("1.4", "restorable-until")
+@pytest.mark.fact("1.2", "restoration")
 def test_a_restored_authority_has_the_state_from_before(embedded: Embedded) -> None:
     arn = authority_in(embedded, "DELETED")
     embedded.advance(days=29)
@@ -152,6 +160,9 @@ def test_a_restored_authority_has_the_state_from_before(embedded: Embedded) -> N
     assert "RestorableUntil" not in described
 
 
+@pytest.mark.fact("1.4", "restorable-until")
+@pytest.mark.fact("1.3", "deleted-is-described")
+@pytest.mark.fact("1.2", "window")
 def test_a_deleted_authority_answers_until_its_window_is_over(embedded: Embedded) -> None:
     arn = embedded.create()
     embedded.call("DeleteCertificateAuthority", CertificateAuthorityArn=arn, PermanentDeletionTimeInDays=7)
@@ -164,6 +175,7 @@ def test_a_deleted_authority_answers_until_its_window_is_over(embedded: Embedded
     assert embedded.call("ListCertificateAuthorities")["CertificateAuthorities"] == []
 
 
+@pytest.mark.fact("9", "token")
 def test_listing_gives_every_authority_once_over_its_pages(embedded: Embedded) -> None:
     made = [embedded.create() for _ in range(5)]
     listed, token = [], {}
@@ -176,6 +188,7 @@ def test_listing_gives_every_authority_once_over_its_pages(embedded: Embedded) -
     assert listed == made
 
 
+@pytest.mark.fact("9", "bad-token")
 @pytest.mark.parametrize("token", ["nonsense", "WyJMaXN0VGFncyB4IiwgInkiXQ=="])
 def test_a_token_of_another_list_is_refused(embedded: Embedded, token: str) -> None:
     with pytest.raises(ServiceError) as refusal:
@@ -189,6 +202,7 @@ def test_regions_and_accounts_see_only_their_own(embedded: Embedded) -> None:
         assert embedded.call("ListCertificateAuthorities", elsewhere)["CertificateAuthorities"] == []
 
 
+@pytest.mark.fact("7.1", "denied")
 def test_another_account_is_denied_in_the_words_of_aws(embedded: Embedded) -> None:
     arn = embedded.create()
     stranger = embedded.owner._replace(account="444455556666", arn="arn:aws:iam::444455556666:root")
@@ -197,6 +211,7 @@ def test_another_account_is_denied_in_the_words_of_aws(embedded: Embedded) -> No
     assert refusal.value.code == "AccessDeniedException"
 
 
+@pytest.mark.fact("1.3", "bad-arn")
 def test_a_text_that_is_no_arn_is_refused_as_one(embedded: Embedded) -> None:
     for text in ("arn:aws:s3:::bucket", "arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/x"):
         with pytest.raises(ServiceError) as refusal:

@@ -6,6 +6,7 @@ from tests.support.crafted import leaf_csr
 from tests.support.embedded import ROOT_TEMPLATE, Embedded
 
 
+@pytest.mark.fact("3.5", "chain")
 def test_a_certificate_comes_back_with_the_chain_up_to_the_root(embedded: Embedded) -> None:
     root = embedded.active_root()
     issuing = embedded.active_subordinate(root)
@@ -19,6 +20,7 @@ def test_a_certificate_comes_back_with_the_chain_up_to_the_root(embedded: Embedd
     assert not found["CertificateChain"].endswith("\n")
 
 
+@pytest.mark.fact("3", "arn")
 def test_the_arn_ends_in_the_serial_as_32_hexadecimal_digits(embedded: Embedded) -> None:
     root = embedded.active_root()
     arn = embedded.issue(root, leaf_csr())
@@ -27,11 +29,13 @@ def test_the_arn_ends_in_the_serial_as_32_hexadecimal_digits(embedded: Embedded)
     assert arn == f"{root}/certificate/{serial:032x}"
 
 
+@pytest.mark.fact("3.5", "root-chain")
 def test_a_root_certificate_has_no_chain(embedded: Embedded) -> None:
     root = embedded.active_root()
     assert list(embedded.call("GetCertificateAuthorityCertificate", CertificateAuthorityArn=root)) == ["Certificate"]
 
 
+@pytest.mark.fact("3.5", "chain")
 def test_a_subordinate_shows_the_chain_above_itself(embedded: Embedded) -> None:
     root = embedded.active_root()
     issuing = embedded.active_subordinate(root)
@@ -47,6 +51,7 @@ def test_one_token_gives_one_certificate(embedded: Embedded) -> None:
     assert embedded.issue(embedded.active_root(), leaf_csr(), IdempotencyToken="t") != first
 
 
+@pytest.mark.fact("1.1", "reads-while-disabled")
 def test_a_disabled_authority_does_not_issue_but_still_shows(embedded: Embedded) -> None:
     root = embedded.active_root()
     arn = embedded.issue(root, leaf_csr())
@@ -57,12 +62,14 @@ def test_a_disabled_authority_does_not_issue_but_still_shows(embedded: Embedded)
     assert embedded.call("GetCertificate", CertificateAuthorityArn=root, CertificateArn=arn)["Certificate"]
 
 
+@pytest.mark.fact("1.3", "root-signs-itself")
 def test_a_pending_root_issues_nothing_but_its_own_certificate(embedded: Embedded) -> None:
     pending = embedded.create()
     with pytest.raises(ServiceError, match="not in a valid state for issuing certificates"):
         embedded.issue(pending, leaf_csr())
 
 
+@pytest.mark.fact("1.3", "root-signs-itself")
 def test_an_expired_root_renews_itself(embedded: Embedded) -> None:
     root = embedded.active_root()
     embedded.advance(days=4000)
@@ -78,6 +85,16 @@ def test_no_certificate_outlives_its_authority(embedded: Embedded) -> None:
     assert refusal.value.code == "ValidationException"
 
 
+@pytest.mark.fact("3.5", "revoked")
+def test_an_expired_certificate_can_still_be_fetched(embedded: Embedded) -> None:
+    root = embedded.active_root()
+    certificate = embedded.issue(root, leaf_csr())
+    before = embedded.fetch(root, certificate)
+    embedded.advance(days=31)
+    assert embedded.fetch(root, certificate) == before
+
+
+@pytest.mark.fact("3.5", "other-ca")
 def test_a_certificate_of_another_authority_is_not_found(embedded: Embedded) -> None:
     first, second = embedded.active_root(), embedded.active_root()
     arn = embedded.issue(first, leaf_csr())
@@ -86,6 +103,7 @@ def test_a_certificate_of_another_authority_is_not_found(embedded: Embedded) -> 
     assert refusal.value.code == "ResourceNotFoundException"
 
 
+@pytest.mark.fact("4", "mismatch")
 def test_the_certificate_of_another_key_is_not_imported(embedded: Embedded) -> None:
     first, second = embedded.active_root(), embedded.create()
     found = embedded.call("GetCertificateAuthorityCertificate", CertificateAuthorityArn=first)

@@ -27,6 +27,7 @@ def serial_of(certificate: str) -> int:
     return int(certificate.rpartition("/")[2], 16)
 
 
+@pytest.mark.fact("5.2", "first")
 def test_the_first_crl_comes_with_the_first_certificate_that_points_to_it(embedded: Embedded) -> None:
     root = embedded.active_root(RevocationConfiguration=CRL)
     assert crl_of(embedded, root) is None
@@ -58,6 +59,7 @@ def test_crl_numbers_grow_even_when_the_clock_stands_still(embedded: Embedded) -
     assert numbers == sorted(set(numbers))
 
 
+@pytest.mark.fact("5.2", "midpoint")
 def test_a_crl_is_renewed_at_the_midpoint_of_its_validity(embedded: Embedded) -> None:
     root = embedded.active_root(RevocationConfiguration=CRL)
     embedded.issue(root, leaf_csr())
@@ -67,6 +69,7 @@ def test_a_crl_is_renewed_at_the_midpoint_of_its_validity(embedded: Embedded) ->
     assert refresh(embedded.parts).published == [root]
 
 
+@pytest.mark.fact("5.2", "one-further")
 def test_an_expired_entry_stays_for_one_further_crl(embedded: Embedded) -> None:
     root = embedded.active_root(RevocationConfiguration=CRL)
     certificate = embedded.issue(root, leaf_csr(), Validity={"Type": "DAYS", "Value": 1})
@@ -108,6 +111,7 @@ def test_whoever_finds_the_lock_taken_leaves_the_crl_to_the_holder(embedded: Emb
     assert refresh(embedded.parts).published == [root]
 
 
+@pytest.mark.fact("5.1", "again")
 def test_a_certificate_is_revoked_once(embedded: Embedded) -> None:
     root = embedded.active_root()
     certificate = embedded.issue(root, leaf_csr())
@@ -117,6 +121,7 @@ def test_a_certificate_is_revoked_once(embedded: Embedded) -> None:
     assert refusal.value.code == "RequestAlreadyProcessedException"
 
 
+@pytest.mark.fact("5.1", "serial")
 def test_the_serial_may_have_colons_capitals_and_no_leading_zeros(embedded: Embedded) -> None:
     root = embedded.active_root()
     for spelling in ("{:X}", "{:x}"):
@@ -129,6 +134,7 @@ def test_the_serial_may_have_colons_capitals_and_no_leading_zeros(embedded: Embe
         )
 
 
+@pytest.mark.fact("5.1", "unknown")
 def test_a_serial_that_was_never_issued_is_not_found(embedded: Embedded) -> None:
     root = embedded.active_root()
     with pytest.raises(ServiceError) as refusal:
@@ -136,6 +142,7 @@ def test_a_serial_that_was_never_issued_is_not_found(embedded: Embedded) -> None
     assert refusal.value.code == "ResourceNotFoundException"
 
 
+@pytest.mark.fact("5.1", "self-signed")
 def test_a_root_does_not_revoke_itself(embedded: Embedded) -> None:
     root = embedded.active_root()
     serial = int(embedded.describe(root)["Serial"])
@@ -144,6 +151,7 @@ def test_a_root_does_not_revoke_itself(embedded: Embedded) -> None:
     assert refusal.value.code == "InvalidRequestException"
 
 
+@pytest.mark.fact("5.1", "expired")
 def test_an_expired_certificate_is_not_revoked(embedded: Embedded) -> None:
     root = embedded.active_root()
     certificate = embedded.issue(root, leaf_csr(), Validity={"Type": "DAYS", "Value": 1})
@@ -153,6 +161,7 @@ def test_an_expired_certificate_is_not_revoked(embedded: Embedded) -> None:
     assert refusal.value.code == "InvalidRequestException"
 
 
+@pytest.mark.fact("5.3", "configuration")
 @pytest.mark.parametrize(
     ("crl", "message"),
     [
@@ -182,6 +191,7 @@ def test_a_crl_configuration_that_contradicts_itself_is_refused(
     assert refusal.value.code == "InvalidArgsException"
 
 
+@pytest.mark.fact("5.3", "unusable-bucket")
 def test_a_bucket_that_cannot_be_used_is_refused_in_the_words_of_aws(embedded: Embedded) -> None:
     embedded.artifacts.break_bucket("bucket")
     with pytest.raises(ServiceError, match="Permission error with your S3 bucket 'bucket'") as refusal:

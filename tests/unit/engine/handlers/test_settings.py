@@ -4,6 +4,7 @@ import pytest
 
 from pcacli.errors import ServiceError
 from tests.support.embedded import Embedded
+from tests.support.policies import for_account
 
 ACM = "acm.amazonaws.com"
 
@@ -17,6 +18,7 @@ def tags_of(embedded: Embedded, arn: str) -> list[dict[str, str]]:
     return tags
 
 
+@pytest.mark.fact("8", "overwrite")
 def test_tags_are_kept_replaced_and_removed(embedded: Embedded) -> None:
     arn = embedded.create(Tags=[{"Key": "a", "Value": "1"}, {"Key": "b"}])
     tag(embedded, arn, {"Key": "a", "Value": "2"}, {"Key": "c", "Value": "3"})
@@ -27,6 +29,48 @@ def test_tags_are_kept_replaced_and_removed(embedded: Embedded) -> None:
     assert tags_of(embedded, arn) == [{"Key": "b"}, {"Key": "c", "Value": "3"}]
 
 
+@pytest.mark.fact("8", "remove")
+def test_a_tag_is_removed_whatever_its_value_or_only_with_the_value_that_is_given(embedded: Embedded) -> None:
+    arn = embedded.create(Tags=[{"Key": key, "Value": "v"} for key in "abcd"])
+    asked = [{"Key": "a"}, {"Key": "b", "Value": "v"}, {"Key": "c", "Value": "other"}, {"Key": "not there"}]
+    both = [{"Key": "d", "Value": "v"}, {"Key": "d", "Value": "other"}]
+    embedded.call("UntagCertificateAuthority", CertificateAuthorityArn=arn, Tags=asked + both)
+    assert tags_of(embedded, arn) == [{"Key": "c", "Value": "v"}]
+
+
+@pytest.mark.fact("8", "case")
+def test_tags_are_told_apart_by_capital_letters(embedded: Embedded) -> None:
+    tags = [{"Key": "Name", "Value": "a"}, {"Key": "name", "Value": "A"}]
+    assert tags_of(embedded, embedded.create(Tags=tags)) == tags
+
+
+@pytest.mark.fact("8", "limits")
+@pytest.mark.parametrize(("key", "value"), [("k" * 128, "v" * 256), ("k", ""), ("Größe 1_.:/=+-@", "Ü 2")])
+def test_a_tag_may_be_as_long_and_as_foreign_as_this(embedded: Embedded, key: str, value: str) -> None:
+    arn = embedded.create()
+    tag(embedded, arn, {"Key": key, "Value": value})
+    assert tags_of(embedded, arn) == [{"Key": key, "Value": value}]
+
+
+@pytest.mark.fact("8", "limits")
+@pytest.mark.parametrize(("key", "value"), [("k" * 129, "v"), ("k", "v" * 257), ("", "v"), ("k#", "v"), ("k", "v#")])
+def test_a_tag_that_is_too_long_or_has_other_characters_is_refused(embedded: Embedded, key: str, value: str) -> None:
+    arn = embedded.create()
+    with pytest.raises(ServiceError) as refusal:
+        tag(embedded, arn, {"Key": key, "Value": value})
+    assert refusal.value.code == "ValidationException"
+
+
+@pytest.mark.fact("8", "limits")
+@pytest.mark.parametrize("count", [0, 51])
+def test_one_call_takes_one_to_fifty_tags(embedded: Embedded, count: int) -> None:
+    arn = embedded.create()
+    with pytest.raises(ServiceError) as refusal:
+        tag(embedded, arn, *({"Key": f"k{number}"} for number in range(count)))
+    assert refusal.value.code == "ValidationException"
+
+
+@pytest.mark.fact("9")
 def test_tags_come_in_pages(embedded: Embedded) -> None:
     arn = embedded.create(Tags=[{"Key": key} for key in "abc"])
     page = embedded.call("ListTags", CertificateAuthorityArn=arn, MaxResults=2)
@@ -35,6 +79,7 @@ def test_tags_come_in_pages(embedded: Embedded) -> None:
     assert "NextToken" not in rest
 
 
+@pytest.mark.fact("8", "reserved")
 @pytest.mark.parametrize(
     "tags", [[{"Key": "aws:x"}], [{"Key": "rds:x"}], [{"Key": "twice"}, {"Key": "twice", "Value": "v"}]]
 )
@@ -46,6 +91,7 @@ def test_reserved_and_repeated_keys_are_refused(embedded: Embedded, tags: list[d
     assert tags_of(embedded, arn) == []
 
 
+@pytest.mark.fact("8", "too-many")
 def test_fifty_tags_are_enough(embedded: Embedded) -> None:
     arn = embedded.create(Tags=[{"Key": f"k{number}"} for number in range(50)])
     tag(embedded, arn, {"Key": "k0", "Value": "changed"})
@@ -54,6 +100,7 @@ def test_fifty_tags_are_enough(embedded: Embedded) -> None:
     assert refusal.value.code == "TooManyTagsException"
 
 
+@pytest.mark.fact("7.3", "listed")
 def test_permissions_are_granted_listed_and_withdrawn(embedded: Embedded) -> None:
     arn = embedded.active_root()
     actions = ["IssueCertificate", "GetCertificate", "ListPermissions"]
@@ -72,6 +119,7 @@ def test_permissions_are_granted_listed_and_withdrawn(embedded: Embedded) -> Non
     assert embedded.call("ListPermissions", CertificateAuthorityArn=arn)["Permissions"] == []
 
 
+@pytest.mark.fact("7.3", "once")
 def test_a_permission_is_granted_once(embedded: Embedded) -> None:
     arn = embedded.active_root()
     grant = {"CertificateAuthorityArn": arn, "Principal": ACM, "Actions": ["IssueCertificate"]}
@@ -82,6 +130,7 @@ def test_a_permission_is_granted_once(embedded: Embedded) -> None:
     embedded.call("CreatePermission", **grant, SourceAccount="444455556666")
 
 
+@pytest.mark.fact("7.3", "principal")
 def test_only_acm_is_granted_anything(embedded: Embedded) -> None:
     arn = embedded.active_root()
     with pytest.raises(ServiceError) as refusal:
@@ -94,15 +143,17 @@ def test_only_acm_is_granted_anything(embedded: Embedded) -> None:
     assert refusal.value.code == "ValidationException"
 
 
+@pytest.mark.fact("7.3", "missing")
 def test_a_permission_that_is_not_there_cannot_be_withdrawn(embedded: Embedded) -> None:
     with pytest.raises(ServiceError) as refusal:
         embedded.call("DeletePermission", CertificateAuthorityArn=embedded.active_root(), Principal=ACM)
     assert refusal.value.code == "ResourceNotFoundException"
 
 
+@pytest.mark.fact("7.1")
 def test_a_policy_is_put_read_back_and_deleted(embedded: Embedded) -> None:
     arn = embedded.active_root()
-    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]}'
+    policy = for_account(arn, "444455556666")
     embedded.call("PutPolicy", ResourceArn=arn, Policy=policy)
     assert embedded.call("GetPolicy", ResourceArn=arn) == {"Policy": policy}
     for _ in range(2):
@@ -110,10 +161,3 @@ def test_a_policy_is_put_read_back_and_deleted(embedded: Embedded) -> None:
     with pytest.raises(ServiceError, match=f"Could not find policy for resource {arn}.") as refusal:
         embedded.call("GetPolicy", ResourceArn=arn)
     assert refusal.value.code == "ResourceNotFoundException"
-
-
-@pytest.mark.parametrize("policy", ["{", "[]", '{"Version": "2012-10-17"}'])
-def test_what_is_no_policy_is_refused(embedded: Embedded, policy: str) -> None:
-    with pytest.raises(ServiceError) as refusal:
-        embedded.call("PutPolicy", ResourceArn=embedded.active_root(), Policy=policy)
-    assert refusal.value.code == "InvalidPolicyException"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pcacli.engine.store.sqlite_errors import sqlite_problems
+from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.errors import PcaError
 
 
@@ -22,7 +22,7 @@ def test_a_full_disk_is_said_in_one_sentence(database: Path) -> None:
         connection.execute("PRAGMA max_page_count = 3")
         with (
             pytest.raises(PcaError, match=rf"^The disk that holds {database} is full; nothing was changed\.$") as full,
-            sqlite_problems(database),
+            SQLiteProblems(database),
         ):
             connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
     assert full.value.exit_code == 255
@@ -31,10 +31,10 @@ def test_a_full_disk_is_said_in_one_sentence(database: Path) -> None:
 def test_a_database_locked_by_another_program_is_named(database: Path) -> None:
     with closing(sqlite3.connect(database)) as other, closing(sqlite3.connect(database, timeout=0)) as connection:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(PcaError, match=f"{database} is locked by another program"), sqlite_problems(database):
+        with pytest.raises(PcaError, match=f"{database} is locked by another program"), SQLiteProblems(database):
             connection.execute("SELECT * FROM t")
 
 
 def test_an_error_of_the_file_system_names_the_file(tmp_path: Path) -> None:
-    with pytest.raises(PcaError, match=f"^{tmp_path}/missing cannot be used: No such file"), sqlite_problems(tmp_path):
+    with pytest.raises(PcaError, match=f"^{tmp_path}/missing cannot be used: No such file"), SQLiteProblems(tmp_path):
         (tmp_path / "missing").read_bytes()

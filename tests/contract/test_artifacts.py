@@ -8,17 +8,47 @@ import pytest
 from pcacli.engine.artifacts.directory import DirectoryArtifacts
 from pcacli.engine.artifacts.memory import MemoryArtifacts
 from pcacli.engine.artifacts.port import Artifacts, BucketProblem
+from pcacli.engine.artifacts.s3 import S3Artifacts
+from pcacli.engine.s3_setting import S3Endpoint
 
-KINDS: dict[str, Callable[[Path], Artifacts]] = {
-    "memory": lambda _: MemoryArtifacts(),
-    "directory": lambda path: DirectoryArtifacts(path / "buckets"),
-}
 CRL = "application/pkix-crl"
 
 
+def strict_directory(request: pytest.FixtureRequest) -> Artifacts:
+    artifacts = DirectoryArtifacts(request.getfixturevalue("tmp_path") / "buckets", create_buckets=False)
+    for _ in range(2):
+        artifacts.create_bucket("there")
+    return artifacts
+
+
+def s3(request: pytest.FixtureRequest) -> Artifacts:
+    """Return buckets of an S3 server, which has those that the tests below use."""
+    for bucket in ("bucket", "my.bucket", "there"):
+        request.getfixturevalue("s3_buckets").create_bucket(Bucket=bucket)
+    return S3Artifacts(S3Endpoint(request.getfixturevalue("s3_url"), None))
+
+
+Kind = Callable[[pytest.FixtureRequest], Artifacts]
+KINDS: dict[str, Kind] = {
+    "memory": lambda _: MemoryArtifacts(),
+    "directory": lambda request: DirectoryArtifacts(request.getfixturevalue("tmp_path") / "buckets"),
+    "s3": s3,
+}
+STRICT_KINDS: dict[str, Kind] = {
+    "memory": lambda _: MemoryArtifacts(["there"]),
+    "directory": strict_directory,
+    "s3": s3,
+}
+
+
 @pytest.fixture(params=KINDS)
-def artifacts(request: pytest.FixtureRequest, tmp_path: Path) -> Artifacts:
-    return KINDS[request.param](tmp_path)
+def artifacts(request: pytest.FixtureRequest) -> Artifacts:
+    return KINDS[request.param](request)
+
+
+@pytest.fixture(params=STRICT_KINDS)
+def strict_artifacts(request: pytest.FixtureRequest) -> Artifacts:
+    return STRICT_KINDS[request.param](request)
 
 
 def test_an_object_comes_back_whole_and_is_replaced(artifacts: Artifacts) -> None:
@@ -71,22 +101,13 @@ def test_a_key_that_leads_elsewhere_is_refused(artifacts: Artifacts, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def strict(path: Path) -> DirectoryArtifacts:
-    artifacts = DirectoryArtifacts(path / "buckets", create_buckets=False)
-    for _ in range(2):
-        artifacts.create_bucket("there")
-    return artifacts
-
-
-@pytest.mark.parametrize("make", [lambda _: MemoryArtifacts(["there"]), strict])
-def test_strict_buckets_must_exist(tmp_path: Path, make: Callable[[Path], Artifacts]) -> None:
-    artifacts = make(tmp_path)
-    artifacts.check("there")
-    artifacts.put("there", "key", [b"content"], content_type=CRL)
+def test_strict_buckets_must_exist(strict_artifacts: Artifacts) -> None:
+    strict_artifacts.check("there")
+    strict_artifacts.put("there", "key", [b"content"], content_type=CRL)
     for use in (
-        lambda: artifacts.check("missing"),
-        lambda: artifacts.put("missing", "key", [b"content"], content_type=CRL),
+        lambda: strict_artifacts.check("missing"),
+        lambda: strict_artifacts.put("missing", "key", [b"content"], content_type=CRL),
     ):
         with pytest.raises(BucketProblem, match="There is no bucket missing"):
             use()
-    assert artifacts.get("missing", "key") is None
+    assert strict_artifacts.get("missing", "key") is None
