@@ -81,12 +81,12 @@ CSV = (
 )
 
 
-@pytest.mark.fact("6")
+@pytest.mark.fact("6", "json")
 def test_a_json_report_has_the_layout_of_the_samples() -> None:
     assert b"".join(json_report([REVOKED, BY_SERVICE])).decode() == JSON
 
 
-@pytest.mark.fact("6")
+@pytest.mark.fact("6", "csv")
 def test_a_csv_report_has_the_layout_of_the_samples() -> None:
     assert b"".join(csv_report([REVOKED, BY_SERVICE])).decode() == CSV
 

@@ -25,7 +25,7 @@ def test_every_fact_is_read() -> None:
     assert facts.subject == certificate.certificate.subject.public_bytes()
 
 
-@pytest.mark.fact("2.5")
+@pytest.mark.fact("2.5", "authority-key")
 def test_a_missing_key_identifier_is_the_hash_of_the_key() -> None:
     point = ROOT.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     assert certificate_facts(ROOT.der).subject_key_identifier == sha1(point).digest()

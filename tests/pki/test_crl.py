@@ -34,7 +34,7 @@ def openssl(*arguments: str | Path, given: bytes = b"") -> subprocess.CompletedP
     return subprocess.run(["openssl", *arguments], input=given, capture_output=True, check=False)
 
 
-@pytest.mark.fact("5.2")
+@pytest.mark.fact("5.2", "dump")
 def test_openssl_shows_what_a_crl_holds() -> None:
     crl = signed(CrlEntry(0xE8CBD2BEDB122329F97706BCFEC990F8, NOW, "KEY_COMPROMISE"))
     text = openssl("crl", "-inform", "DER", "-text", "-noout", given=crl).stdout.decode()
@@ -62,7 +62,7 @@ CODES = {
 }
 
 
-@pytest.mark.fact("5.1")
+@pytest.mark.fact("5.1", "reasons")
 @pytest.mark.parametrize("reason", REVOCATION_REASON.choices)
 def test_a_reason_becomes_its_code_and_unspecified_none(reason: str) -> None:
     (entry,) = x509.load_der_x509_crl(signed(CrlEntry(1, NOW, reason)))
@@ -70,7 +70,7 @@ def test_a_reason_becomes_its_code_and_unspecified_none(reason: str) -> None:
     assert codes == ([] if CODES[reason] is None else [(False, CODES[reason])])
 
 
-@pytest.mark.fact("5.2")
+@pytest.mark.fact("5.2", "extensions")
 def test_a_complete_crl_has_key_identifier_then_number() -> None:
     crl = x509.load_der_x509_crl(signed())
     assert [(type(extension.value), extension.critical) for extension in crl.extensions] == [
@@ -90,7 +90,7 @@ def test_a_crl_carries_the_key_identifier_of_the_ca_certificate() -> None:
     assert key_identifier.key_identifier == b"its own choice"
 
 
-@pytest.mark.fact("5.2")
+@pytest.mark.fact("5.2", "extensions")
 def test_a_partition_is_bound_to_its_url() -> None:
     crl = x509.load_der_x509_crl(signed(partition_url=PARTITION_URL))
     extension = crl.extensions[-1]
@@ -125,7 +125,7 @@ def test_openssl_refuses_the_revoked_certificate_only(tmp_path: Path, partition_
     assert b"certificate revoked" in verdicts[1].stderr
 
 
-@pytest.mark.fact("5.2")
+@pytest.mark.fact("5.2", "number")
 @pytest.mark.parametrize(
     ("generated_at", "number"),
     [
@@ -142,7 +142,7 @@ def test_the_number_grows_even_when_the_clock_does_not() -> None:
     assert crl_number(1519676905984, datetime(2018, 1, 1, tzinfo=UTC)) == 1519676905985
 
 
-@pytest.mark.fact("5.2")
+@pytest.mark.fact("5.2", "times")
 def test_a_crl_starts_an_hour_back_and_ends_after_the_days_of_the_ca() -> None:
     generated_at = datetime(2018, 2, 26, 20, 28, 25, 984_000, tzinfo=UTC)
     times = crl_times(generated_at, 365)

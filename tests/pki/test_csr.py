@@ -42,7 +42,7 @@ def info_fields(pem: bytes) -> list[bytes]:
     return [element.encoded for element in elements(sequence.content)]
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "pem")
 @pytest.mark.parametrize(
     "pem",
     [
@@ -61,7 +61,7 @@ def test_request_is_read_as_scripts_send_it(pem: bytes) -> None:
     assert csr.extensions == ()
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "pem")
 @pytest.mark.parametrize(
     "pem",
     [
@@ -85,7 +85,7 @@ def test_anything_but_one_pem_request_is_refused(pem: bytes) -> None:
     refusal(pem)
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "signature")
 def test_changed_request_has_a_bad_signature() -> None:
     fields = info_fields(GOOD)
     fields[1] = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "evil.example.com")]).public_bytes()
@@ -94,7 +94,7 @@ def test_changed_request_has_a_bad_signature() -> None:
     assert refusal(csr_pem(forged).encode()).message == "CSR signature is not valid."
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "attributes")
 def test_request_without_the_field_of_attributes_gets_the_observed_sentence() -> None:
     """BouncyCastle leaves the field out when it is empty; AWS insists (aws/aws-sdk-net issue 1261)."""
     assert refusal(crafted(info_fields(GOOD)[:3])).message == "CSR is missing required element 'attributes'."
@@ -105,14 +105,14 @@ def test_request_of_another_version_is_refused() -> None:
     refusal(crafted([b"\x02\x01\x01", *info_fields(GOOD)[1:]]))
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "names")
 def test_request_needs_a_subject_or_alternative_names() -> None:
     names = x509.SubjectAlternativeName([x509.DNSName("only.example.com")])
     assert "subject" in refusal(request(key("subject"), common_name=None)).message
     assert read_csr(request(key("subject"), None, ((names, True),))).extensions[0].oid == "2.5.29.17"
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "lengths")
 def test_common_name_of_more_than_64_characters_is_refused_without_a_warning() -> None:
     fields = info_fields(GOOD)
     attribute = x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "a" * 65)
@@ -122,7 +122,7 @@ def test_common_name_of_more_than_64_characters_is_refused_without_a_warning() -
         assert "64 characters" in refusal(crafted(fields)).message
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "lengths")
 def test_dns_names_have_at_most_253_characters() -> None:
     longest, too_long = (
         x509.SubjectAlternativeName([x509.DNSName("short.example.com"), x509.DNSName("a" * length)])
@@ -152,7 +152,7 @@ def test_extension_that_is_requested_twice_is_refused() -> None:
     refusal(crafted([*info_fields(GOOD)[:3], encode(0xA0, attribute)]))
 
 
-@pytest.mark.fact("2.6")
+@pytest.mark.fact("2.6", "not-checked")
 def test_alternative_names_of_unknown_kinds_are_kept_unread() -> None:
     edi_party_name = bytes.fromhex("300ba509a1070c055061727479")
     names = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), edi_party_name)
@@ -160,7 +160,7 @@ def test_alternative_names_of_unknown_kinds_are_kept_unread() -> None:
     assert extension.value == edi_party_name
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "any-key")
 @pytest.mark.parametrize(
     "private_key",
     [rsa.generate_private_key(65537, 1024), ec.generate_private_key(ec.SECP256K1())],
@@ -187,7 +187,7 @@ def test_request_of_a_ca_is_read_back(key_algorithm: str) -> None:
     assert csr.subject.rfc4514_string() == "O=Example"
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "extensions")
 def test_csr_extensions_of_a_ca_follow_its_basic_constraints() -> None:
     csr_extensions = {
         "KeyUsage": {"KeyCertSign": True, "CRLSign": True},

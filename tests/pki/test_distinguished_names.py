@@ -68,14 +68,14 @@ AS_IN_JAVA = {
 }
 
 
-@pytest.mark.fact("6")
+@pytest.mark.fact("6", "subject")
 def test_a_real_subject_is_written_in_reverse() -> None:
     certificate = (SAMPLES / "nitro-subordinate-pathlen1.der").read_bytes()
     expected = "L=Seattle,ST=WA,C=US,O=Amazon,OU=AWS,CN=9ab21b7d4f5b719b.zonal.us-east-1.aws.nitro-enclaves"
     assert rfc2253(subject(certificate)) == expected
 
 
-@pytest.mark.fact("6")
+@pytest.mark.fact("6", "subject")
 @pytest.mark.parametrize(("der", "text"), AS_IN_JAVA.values(), ids=AS_IN_JAVA.keys())
 def test_names_have_the_text_that_java_gives_them(der: bytes, text: str) -> None:
     assert rfc2253(der) == text

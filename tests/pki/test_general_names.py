@@ -28,7 +28,7 @@ KNOWN: list[tuple[dict[str, Any], x509.GeneralName]] = [
 ]
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "general-names")
 @pytest.mark.parametrize(("given_name", "expected"), KNOWN)
 def test_general_name_is_what_cryptography_writes(given_name: dict[str, Any], expected: x509.GeneralName) -> None:
     assert general_names([given_name]) == x509.SubjectAlternativeName([expected]).public_bytes()
@@ -53,6 +53,7 @@ def test_edi_party_name_has_explicitly_tagged_parts(value: dict[str, str], der: 
     assert general_name({"EdiPartyName": value}).hex() == der
 
 
+@pytest.mark.fact("2.4", "general-names")
 def test_every_kind_of_the_api_is_written() -> None:
     kinds = {kind for given_name, _ in KNOWN for kind in given_name} | {"EdiPartyName"}
     assert kinds == {member.name for member in GENERAL_NAME.members}
@@ -65,7 +66,7 @@ def test_object_identifiers_of_any_size_are_written(arcs: list[int]) -> None:
     assert general_names([{"RegisteredId": dotted}]) == expected.public_bytes()
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "general-names")
 @pytest.mark.parametrize(
     ("name", "message"),
     [

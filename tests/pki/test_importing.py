@@ -98,6 +98,7 @@ def test_no_chain_and_an_empty_chain_are_the_same(chain: bytes | None) -> None:
     assert imported.chain == ()
 
 
+@pytest.mark.fact("4", "subject")
 def test_the_subject_may_differ_from_that_of_the_csr() -> None:
     owner = entity("another name", key=SUBORDINATE.key)
     assert Import(owner=owner).run().certificate == SUBORDINATE.der
@@ -185,7 +186,8 @@ FAULTS = {
 }
 
 
-@pytest.mark.fact("2.6")
+@pytest.mark.fact("4", "kinds")
+@pytest.mark.fact("2.6", "checked")
 @pytest.mark.parametrize(("attempt", "code", "sentence"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_certificate_that_breaks_a_rule_is_refused(attempt: Import, code: str, sentence: str) -> None:
     found_code, message = refusal(attempt)
@@ -210,6 +212,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.fact("4", "sizes")
 @pytest.mark.parametrize(("certificate", "chain", "sentence"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_what_cannot_be_read_is_malformed(certificate: bytes, chain: bytes | None, sentence: str) -> None:
     with pytest.raises(ServiceError) as caught:
@@ -280,12 +283,14 @@ def with_extension(value: x509.ExtensionType, *, critical: bool) -> Import:
     return Import(subordinate(constraints(), x509.Extension(value.oid, critical, value)))
 
 
+@pytest.mark.fact("4", "may-be-critical")
 @pytest.mark.parametrize("value", MAY_BE_CRITICAL.values(), ids=MAY_BE_CRITICAL.keys())
 def test_these_extensions_may_be_critical(value: x509.ExtensionType) -> None:
     attempt = with_extension(value, critical=True)
     assert attempt.run().certificate == attempt.certificate.der
 
 
+@pytest.mark.fact("4", "may-not-be-critical")
 @pytest.mark.parametrize("value", MAY_NOT_BE_CRITICAL.values(), ids=MAY_NOT_BE_CRITICAL.keys())
 def test_no_other_extension_may_be_critical(value: x509.ExtensionType) -> None:
     code, message = refusal(with_extension(value, critical=True))
@@ -293,6 +298,7 @@ def test_no_other_extension_may_be_critical(value: x509.ExtensionType) -> None:
     assert with_extension(value, critical=False).run()
 
 
+@pytest.mark.fact("4", "order")
 def test_the_first_broken_rule_decides() -> None:
     """Start with everything wrong at once and repair one fault after the other."""
     worst = entity("sub", extensions=[FORBIDDEN], valid=FUTURE)

@@ -58,7 +58,7 @@ def test_openssl_accepts_a_chain_of_three(key_algorithm: str, tmp_path: Path) ->
     assert openssl_verify(tmp_path, chain(key_algorithm)) == "leaf.pem: OK\n"
 
 
-@pytest.mark.fact("3.2")
+@pytest.mark.fact("3.2", "pss")
 @pytest.mark.parametrize(
     ("signing_algorithm", "salt_bytes"),
     [("SHA256WITHRSA_PSS", 32), ("SHA384WITHRSA_PSS", 48), ("SHA512WITHRSA_PSS", 64)],
@@ -77,7 +77,7 @@ def test_pss_uses_one_hash_throughout_and_a_salt_of_its_length(
     assert openssl_verify(tmp_path, certificates) == "leaf.pem: OK\n"
 
 
-@pytest.mark.fact("3.2")
+@pytest.mark.fact("3.2", "ml-dsa")
 @pytest.mark.parametrize("key_algorithm", ["ML_DSA_44", "ML_DSA_65", "ML_DSA_87"])
 def test_chain_of_ml_dsa_keys_verifies(key_algorithm: str) -> None:
     """OpenSSL knows ML-DSA from 3.5 on; here `cryptography` checks each signature."""
@@ -86,14 +86,14 @@ def test_chain_of_ml_dsa_keys_verifies(key_algorithm: str) -> None:
         certificate.verify_directly_issued_by(issuer)
 
 
-@pytest.mark.fact("3.3")
+@pytest.mark.fact("3.3", "any-key")
 def test_key_type_of_a_request_is_independent_of_the_ca() -> None:
     pem = request(key("rsa", "RSA_2048"), signing_algorithm="SHA256WITHRSA")
     certificate = x509.load_der_x509_certificate(issue(order("EndEntityCertificate", pem), root()))
     assert certificate.public_key() == key("rsa", "RSA_2048").public_key()
 
 
-@pytest.mark.fact("2.6")
+@pytest.mark.fact("2.6", "not-checked")
 def test_key_that_is_declared_for_pss_alone_stays_so(tmp_path: Path) -> None:
     """RFC 4055 section 1.2: the identifier in the key restricts its use; the certificate must repeat it."""
     generate = "openssl req -new -newkey rsa-pss -pkeyopt rsa_keygen_bits:2048 -nodes -keyout pss.key -subj /CN=pss"
@@ -133,7 +133,7 @@ def test_openssl_shows_all_kinds_of_alternative_names(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "nine-bits")
 def test_nine_bits_of_key_usage_reach_the_certificate() -> None:
     passthrough = {"Extensions": {"KeyUsage": {"DigitalSignature": True}}}
     pem = request(key("subject"))
@@ -151,7 +151,7 @@ def test_key_without_private_bytes_signs_certificates() -> None:
     above.verify_directly_issued_by(above)
 
 
-@pytest.mark.fact("2.5")
+@pytest.mark.fact("2.5", "authority-key")
 def test_authority_without_key_identifier_gets_one_from_its_key() -> None:
     private_key = key("bare")
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Bare CA")])
@@ -180,14 +180,14 @@ def test_pending_ca_signs_nothing_but_its_own_certificate() -> None:
         issue(order("EndEntityCertificate", request(key("subject"))), root()._replace(certificate=None))
 
 
-@pytest.mark.fact("3.4")
+@pytest.mark.fact("3.4", "root-template")
 def test_root_template_with_another_key_is_refused() -> None:
     with pytest.raises(ServiceError, match="certificate signing request of the certificate authority") as refusal:
         issue(order("RootCACertificate", request(key("subject"))), root())
     assert refusal.value.code == "ValidationException"
 
 
-@pytest.mark.fact("3.4")
+@pytest.mark.fact("3.4", "path-length")
 @pytest.mark.parametrize(
     "template", ["SubordinateCACertificate_PathLen0", "BlankSubordinateCACertificate_PathLen0_CSRPassthrough"]
 )
@@ -199,7 +199,7 @@ def test_ca_of_path_length_0_signs_no_ca(template: str) -> None:
     assert refusal.value.code == "ValidationException"
 
 
-@pytest.mark.fact("3.2")
+@pytest.mark.fact("3.2", "family")
 def test_signing_algorithm_of_another_family_is_refused() -> None:
     ordered = order("EndEntityCertificate", request(key("subject")), signing_algorithm="SHA256WITHRSA")
     with pytest.raises(ServiceError, match="cannot be used with key type EC_prime256v1") as refusal:
@@ -207,7 +207,7 @@ def test_signing_algorithm_of_another_family_is_refused() -> None:
     assert refusal.value.code == "InvalidArgsException"
 
 
-@pytest.mark.fact("3")
+@pytest.mark.fact("3", "serial")
 @given(st.binary(min_size=16, max_size=16).filter(any))
 def test_serial_numbers_are_positive_and_keep_128_bits(random_bytes: bytes) -> None:
     serial = new_serial(random_bytes)

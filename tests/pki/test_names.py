@@ -44,12 +44,14 @@ def through_a_certificate(name: x509.Name) -> x509.Name:
         return x509.load_der_x509_certificate(issue(ordered, root())).subject
 
 
+@pytest.mark.fact("1.5", "attribute-order")
 @given(STANDARD_SUBJECTS)
 def test_standard_attributes_survive_in_the_order_of_the_model(subject: dict[str, str]) -> None:
     found = [(each.oid.dotted_string, each.value) for each in through_a_certificate(subject_name(subject))]
     assert found == [(oid, subject[name]) for name, oid in STANDARD_ATTRIBUTES.items() if name in subject]
 
 
+@pytest.mark.fact("1.5", "custom-attributes")
 @given(CUSTOM_SUBJECTS)
 def test_custom_attributes_survive_in_their_own_order(attributes: list[dict[str, str]]) -> None:
     name = through_a_certificate(subject_name({"CustomAttributes": attributes}))
@@ -59,13 +61,13 @@ def test_custom_attributes_survive_in_their_own_order(attributes: list[dict[str,
     assert all(len(relative) == 1 for relative in name.rdns)
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "attribute-order")
 def test_table_has_the_members_of_the_model_in_its_order() -> None:
     members = [member.name for member in ASN1_SUBJECT.members if member.name != "CustomAttributes"]
     assert list(STANDARD_ATTRIBUTES) == members
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "string-types")
 @pytest.mark.parametrize(
     ("subject", "tag"),
     [
@@ -83,7 +85,7 @@ def test_string_types_are_the_observed_ones(subject: dict[str, Any], tag: int) -
     assert subject_name(subject).public_bytes().endswith(bytes((tag, len(value))) + str(value).encode())
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "custom-attributes")
 def test_domain_components_may_repeat() -> None:
     oid = "0.9.2342.19200300.100.1.25"
     attributes = [{"ObjectIdentifier": oid, "Value": "com"}, {"ObjectIdentifier": oid, "Value": "example"}]
@@ -94,7 +96,7 @@ def test_empty_value_is_left_out() -> None:
     assert subject_name({"CommonName": "a", "Organization": ""}).rfc4514_string() == "CN=a"
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "exclusive-subject")
 @pytest.mark.parametrize(
     ("subject", "message"),
     [

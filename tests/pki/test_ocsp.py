@@ -52,6 +52,7 @@ def answer(asked: bytes, status: CertificateStatus | None = GOOD, by: Responder 
     return ocsp.load_der_ocsp_response(respond(asked, lambda _serial: status, by or responder(), NOW))
 
 
+@pytest.mark.fact("5.4", "answers")
 def test_a_certificate_that_was_issued_is_good_for_an_hour() -> None:
     response = answer(request())
     assert response.certificate_status is ocsp.OCSPCertStatus.GOOD
@@ -60,6 +61,7 @@ def test_a_certificate_that_was_issued_is_good_for_an_hour() -> None:
     assert response.next_update_utc == NOW.replace(microsecond=0) + timedelta(hours=1)
 
 
+@pytest.mark.fact("5.4", "answers")
 @pytest.mark.parametrize(
     ("reason", "expected"), [("KEY_COMPROMISE", x509.ReasonFlags.key_compromise), ("UNSPECIFIED", None)]
 )
@@ -70,10 +72,12 @@ def test_a_revoked_certificate_comes_with_time_and_reason(reason: str, expected:
     assert response.revocation_reason == expected
 
 
+@pytest.mark.fact("5.4", "answers")
 def test_a_serial_that_was_never_issued_is_unknown() -> None:
     assert answer(request(), None).certificate_status is ocsp.OCSPCertStatus.UNKNOWN
 
 
+@pytest.mark.fact("5.4", "answers")
 @pytest.mark.parametrize("issuer", [STRANGER, entity("issuing CA")], ids=["another name", "another key"])
 def test_a_certificate_of_another_issuer_is_unknown(issuer: Entity) -> None:
     assert answer(request(issuer=issuer)).certificate_status is ocsp.OCSPCertStatus.UNKNOWN
@@ -104,6 +108,7 @@ def test_what_is_no_request_is_malformed(damaged: bytes) -> None:
     assert answer(damaged).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
 
 
+@pytest.mark.fact("1.6", "ocsp")
 @pytest.mark.parametrize("kind", SIGNING_ALGORITHMS)
 def test_every_kind_of_key_answers(kind: str) -> None:
     issuer = entity("CA", kind=kind)
@@ -111,6 +116,7 @@ def test_every_kind_of_key_answers(kind: str) -> None:
     assert answer(request(leaf, issuer), by=responder(issuer)).certificate_status is ocsp.OCSPCertStatus.GOOD
 
 
+@pytest.mark.fact("5.4", "others-trust")
 @pytest.mark.parametrize("delegated", [False, True])
 @pytest.mark.parametrize(
     ("status", "verdict"),

@@ -54,7 +54,7 @@ def value_of(extension: x509.ExtensionType) -> str:
     return extension.public_bytes().hex()
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "base-takes-san")
 def test_base_template_takes_nothing_but_the_alternative_names_of_a_request() -> None:
     der = issued("EndEntityCertificate")
     assert [each.oid for each in certificate_facts(der)] == [
@@ -70,14 +70,14 @@ def test_base_template_takes_nothing_but_the_alternative_names_of_a_request() ->
     assert fact(der, "2.5.29.17") == Fact("2.5.29.17", critical=True, value=value_of(CSR_NAMES))
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "api-ignored")
 def test_base_template_ignores_the_api_request_silently() -> None:
     der = issued("EndEntityCertificate", Subject={"CommonName": "api"}, Extensions=API_NAMES)
     assert x509.load_der_x509_certificate(der).subject.rfc4514_string() == "CN=leaf.example.com"
     assert fact(der, "2.5.29.17") == Fact("2.5.29.17", critical=True, value=value_of(CSR_NAMES))
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "csr-passthrough")
 def test_csr_passthrough_carries_unfixed_extensions_with_their_criticality() -> None:
     der = issued("BlankEndEntityCertificate_CSRPassthrough")
     assert fact(der, "2.5.29.19") == Fact("2.5.29.19", critical=False, value="3000")
@@ -86,7 +86,7 @@ def test_csr_passthrough_carries_unfixed_extensions_with_their_criticality() -> 
     assert fact(der, "1.2.3.4") == Fact("1.2.3.4", critical=True, value="0500")
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "precedence")
 def test_template_overrides_api_and_csr() -> None:
     purposes = {"ExtendedKeyUsage": [{"ExtendedKeyUsageType": "CODE_SIGNING"}]}
     der = issued("EndEntityClientAuthCertificate_APICSRPassthrough", Extensions=purposes)
@@ -94,7 +94,7 @@ def test_template_overrides_api_and_csr() -> None:
     assert fact(der, "2.5.29.15") == Fact("2.5.29.15", critical=True, value="030205a0")
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "precedence")
 def test_api_overrides_csr_as_a_whole_and_subject_too() -> None:
     der = issued(
         "BlankEndEntityCertificate_APICSRPassthrough", Extensions=API_NAMES, Subject={"Organization": "By API"}
@@ -105,7 +105,7 @@ def test_api_overrides_csr_as_a_whole_and_subject_too() -> None:
     assert fact(der, "2.5.29.37") == Fact("2.5.29.37", critical=False, value=value_of(EMAIL_PURPOSE))
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "csr-fallback")
 def test_api_template_without_values_takes_subject_and_names_from_the_request() -> None:
     der = issued("BlankEndEntityCertificate_APIPassthrough")
     assert x509.load_der_x509_certificate(der).subject.rfc4514_string() == "CN=leaf.example.com"
@@ -113,7 +113,7 @@ def test_api_template_without_values_takes_subject_and_names_from_the_request() 
     assert fact(der, "2.5.29.37") is None
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "ocsp-wins")
 @pytest.mark.parametrize(
     "template", ["BlankEndEntityCertificate_CSRPassthrough", "EndEntityCertificate_APIPassthrough"]
 )
@@ -124,7 +124,7 @@ def test_ocsp_pointer_of_the_ca_wins_over_passthrough(template: str) -> None:
     assert fact(issued(template, Extensions=with_custom), "1.3.6.1.5.5.7.1.1") == own
 
 
-@pytest.mark.fact("2.3")
+@pytest.mark.fact("2.3", "sources")
 @pytest.mark.parametrize(
     ("template", "crl_url", "expected"),
     [
@@ -152,7 +152,7 @@ def test_crl_distribution_points_come_from_where_the_variety_says(
     assert (None if found is None else bytes.fromhex(found.value)[10:].decode()) == expected
 
 
-@pytest.mark.fact("2.2")
+@pytest.mark.fact("2.2", "root-key-identifier")
 @pytest.mark.parametrize(
     ("template", "points"),
     [
@@ -169,7 +169,7 @@ def test_root_gets_its_authority_key_identifier_only_through_the_api(template: s
     assert [each.oid for each in certificate_facts(der) if each.oid == "2.5.29.31"] == points
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "custom-extensions")
 def test_custom_extensions_keep_value_criticality_and_order() -> None:
     constraints = x509.NameConstraints([x509.DNSName("example.com")], None)
     statements = {"ObjectIdentifier": "1.3.6.1.5.5.7.1.3", "Value": "MAA="}

@@ -21,7 +21,7 @@ def test_a_block_has_64_columns_and_no_final_newline() -> None:
     assert lines[-1] == "-----END CERTIFICATE REQUEST-----"
 
 
-@pytest.mark.fact("3.5")
+@pytest.mark.fact("3.5", "newlines")
 def test_certificates_of_a_bundle_follow_one_another_without_blank_lines() -> None:
     first, second = entity("first"), entity("second")
     assert bundle([first.der, second.der]) == (first.pem + second.pem).decode().rstrip("\n")

@@ -30,7 +30,7 @@ def choices(structure: Structure, name: str) -> set[str]:
     return set(member.shape.choices)
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "nine-bits")
 @pytest.mark.parametrize(
     ("usages", "value"),
     [
@@ -55,7 +55,7 @@ def test_every_usage_and_method_of_the_api_is_known() -> None:
     assert set(ACCESS_METHODS) == choices(ACCESS_METHOD, "AccessMethodType")
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "purposes")
 def test_extended_key_usage_takes_names_and_object_identifiers() -> None:
     purposes = [{"ExtendedKeyUsageType": name} for name in EXTENDED_KEY_USAGES]
     purposes.append({"ExtendedKeyUsageObjectIdentifier": "1.3.6.1.5.5.7.3.17"})
@@ -66,7 +66,7 @@ def test_extended_key_usage_takes_names_and_object_identifiers() -> None:
     assert extension == Extension("2.5.29.37", critical=False, value=expected.public_bytes())
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "policies")
 def test_certificate_policies_carry_their_cps_uris() -> None:
     qualifier = {"PolicyQualifierId": "CPS", "Qualifier": {"CpsUri": "https://example.com/cps"}}
     policies = [{"CertPolicyId": "2.23.140.1.2.1"}, {"CertPolicyId": "1.2.3.4", "PolicyQualifiers": [qualifier]}]
@@ -80,7 +80,7 @@ def test_certificate_policies_carry_their_cps_uris() -> None:
     assert extension == Extension("2.5.29.32", critical=False, value=expected.public_bytes())
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "extensions")
 def test_csr_extensions_are_key_usage_and_subject_information_access() -> None:
     requested = {
         "KeyUsage": {"KeyCertSign": True, "CRLSign": True, "DigitalSignature": True},
@@ -112,7 +112,7 @@ UMLAUT = {"PolicyQualifierId": "CPS", "Qualifier": {"CpsUri": "https://käse.exa
 UNKNOWN = {"ObjectIdentifier": "1.2.3", "Value": "BQA="}
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "given-twice")
 @pytest.mark.parametrize(
     ("requested", "message"),
     [
@@ -144,7 +144,7 @@ def test_impossible_extensions_are_refused(requested: dict[str, Any], message: s
     assert refusal.value.code == "InvalidArgsException"
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "access-method")
 @pytest.mark.parametrize("method", [{}, {"AccessMethodType": "CA_REPOSITORY", "CustomObjectIdentifier": "1.2.3"}])
 def test_access_method_is_given_once(method: dict[str, str]) -> None:
     requested = {"SubjectInformationAccess": [{"AccessMethod": method, "AccessLocation": {"DnsName": "a"}}]}

@@ -47,7 +47,7 @@ def crl_url(certificate: x509.Certificate) -> str | None:
     return str(point.full_name[0].value)
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "sample")
 def test_request_of_a_ca_is_the_observed_one_but_for_the_key() -> None:
     observed = x509.load_pem_x509_csr((SAMPLES / "root-ca-csr.pem").read_bytes())
     private_key = generate_private_key("RSA_2048")
@@ -71,7 +71,8 @@ def test_observed_request_is_read() -> None:
     ]
 
 
-@pytest.mark.fact("2.2")
+@pytest.mark.fact("2.5", "subject-key")
+@pytest.mark.fact("2.2", "samples")
 @pytest.mark.parametrize(
     ("name", "template"),
     [
@@ -97,7 +98,7 @@ def test_extensions_of_the_observed_certificates_come_out_byte_for_byte(name: st
     ]
 
 
-@pytest.mark.fact("2.5")
+@pytest.mark.fact("2.5", "authority-key")
 def test_subordinate_below_the_real_root_repeats_its_name_and_key_identifier() -> None:
     """nitro root → our certificate: name, window and serial of the observed one, signed by a key of ours."""
     observed, above = sample(PATH_LENGTH_2[0]), sample("nitro-root.der")
@@ -113,7 +114,7 @@ def test_subordinate_below_the_real_root_repeats_its_name_and_key_identifier() -
     assert above.subject == observed.issuer
 
 
-@pytest.mark.fact("2.4")
+@pytest.mark.fact("2.4", "csr-subject")
 def test_subject_of_a_request_is_copied_in_its_own_order() -> None:
     """nitro pathlen 2 → nitro pathlen 1, whose CN comes first: AWS did not sort it."""
     observed = sample(PATH_LENGTH_1[0])
@@ -126,7 +127,7 @@ def test_subject_of_a_request_is_copied_in_its_own_order() -> None:
     assert made.tbs_certificate_bytes == observed.tbs_certificate_bytes
 
 
-@pytest.mark.fact("1.5")
+@pytest.mark.fact("1.5", "string-types")
 def test_subject_of_the_real_root_has_the_observed_string_types() -> None:
     subject = {
         "CommonName": "aws.nitro-enclaves",

@@ -12,7 +12,7 @@ from tests.pki.crafting import entity
 SERIAL = 0x0A07447683A9B7F4055627FFD55CEBCC
 
 
-@pytest.mark.fact("5.1")
+@pytest.mark.fact("5.1", "serial")
 @pytest.mark.parametrize(
     "text",
     [
@@ -36,7 +36,7 @@ def test_text_that_is_no_hexadecimal_serial_is_refused(text: str) -> None:
         parse_serial(text)
 
 
-@pytest.mark.fact("1.4")
+@pytest.mark.fact("1.4", "serial-notations")
 def test_a_serial_is_written_as_lower_case_pairs() -> None:
     assert colon_hex(0xE8CBD2BEDB122329F97706BCFEC990F8) == "e8:cb:d2:be:db:12:23:29:f9:77:06:bc:fe:c9:90:f8"
     assert colon_hex(4118) == "10:16"

@@ -83,13 +83,14 @@ def expected_facts(expected: Expected, subject: str, authority: str) -> list[Fac
     return [Fact(oid, critical, value) for oid, critical, value in rows if value is not None]
 
 
-@pytest.mark.fact("2.1")
+@pytest.mark.fact("2.1", "names")
 def test_the_table_has_exactly_the_61_documented_templates() -> None:
     assert len(TEMPLATES) == 61
     assert set(TEMPLATES) == set(ALL_NAMES)
 
 
-@pytest.mark.fact("2.2")
+@pytest.mark.fact("3", "version")
+@pytest.mark.fact("2.2", "profiles")
 @pytest.mark.parametrize("name", ALL_NAMES)
 def test_certificate_of_a_template_has_exactly_its_extensions(name: str) -> None:
     certificate = x509.load_der_x509_certificate(issued(name))
@@ -100,6 +101,7 @@ def test_certificate_of_a_template_has_exactly_its_extensions(name: str) -> None
     assert certificate_facts(issued(name)) == expected_facts(EXPECTED[family], subject, authority)
 
 
+@pytest.mark.fact("2.3", "omitted")
 @pytest.mark.fact("2.2")
 @pytest.mark.parametrize("name", ["EndEntityCertificate", "SubordinateCACertificate_PathLen0"])
 def test_ca_without_crl_and_ocsp_leaves_no_pointers_in_certificates(name: str) -> None:
@@ -107,7 +109,7 @@ def test_ca_without_crl_and_ocsp_leaves_no_pointers_in_certificates(name: str) -
     assert {"2.5.29.31", "1.3.6.1.5.5.7.1.1"}.isdisjoint(fact.oid for fact in certificate_facts(der))
 
 
-@pytest.mark.fact("2.1")
+@pytest.mark.fact("2.1", "varieties")
 @pytest.mark.parametrize("variety", ["base", "CSRPassthrough", "APIPassthrough", "APICSRPassthrough"])
 def test_variety_in_the_name_says_what_may_be_passed_through(variety: str) -> None:
     for name in NAMES[variety]:
