@@ -118,6 +118,9 @@ def check_signing_algorithm(signing_algorithm: str, key_algorithm: str) -> None:
         "InvalidArgsException",
         f"Signing algorithm {signing_algorithm} cannot be used with key type {key_algorithm}. "
         f"Valid signing algorithms are: {', '.join(fitting)}.",
+        hint="RSA keys also sign with SHA256WITHRSA_PSS, SHA384WITHRSA_PSS and SHA512WITHRSA_PSS."
+        if family == "RSA"
+        else None,
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-_LONG_FORM = 0x80
+LONG_FORM = 0x80
+"""A length of this or more says how many octets the length takes; a smaller one is the length."""
 
 
 class DerProblem(ValueError):
@@ -30,9 +31,26 @@ def elements(data: bytes) -> Iterator[Element]:
     """
     start = 0
     while start < len(data):
-        content_start, end = _extent(data, start)
+        content_start, end = extent(data, start)
         yield Element(data[start], data[content_start:end], data[start:end])
         start = end
+
+
+def skip(data: bytes, start: int, count: int) -> int:
+    """Return where the element stands that comes after `count` elements from `start` on, copying nothing.
+
+    Raises:
+        DerProblem: an element is cut off or has an indefinite length.
+    """
+    for _ in range(count):
+        # Nearly all lengths are short; a call for each takes three times as long.
+        if start + 1 < len(data) and data[start + 1] < LONG_FORM:
+            start += 2 + data[start + 1]
+        else:
+            _, start = extent(data, start)
+    if start > len(data):
+        raise DerProblem("a DER element is cut off")
+    return start
 
 
 @lru_cache(maxsize=128)
@@ -41,21 +59,25 @@ def dotted(identifier: bytes) -> str:
     arcs = [0]
     for octet in identifier:
         arcs[-1] = arcs[-1] << 7 | octet & 0x7F
-        if not octet & _LONG_FORM:
+        if not octet & LONG_FORM:
             arcs.append(0)
     # The first number holds two arcs; only below 2 is the second arc limited to 39.
     first = min(arcs[0] // 40, 2)
     return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:-1])))
 
 
-def _extent(data: bytes, start: int) -> tuple[int, int]:
-    """Return where the content of the element at `start` begins and where it ends."""
+def extent(data: bytes, start: int) -> tuple[int, int]:
+    """Return where the content of the element at `start` begins and where it ends.
+
+    Raises:
+        DerProblem: the element is cut off or has an indefinite length.
+    """
     content_start = start + 2
     if content_start > len(data):
         raise DerProblem("a DER element has no length")
     length = data[start + 1]
-    if length >= _LONG_FORM:
-        octets = length - _LONG_FORM
+    if length >= LONG_FORM:
+        octets = length - LONG_FORM
         length = int.from_bytes(data[content_start : content_start + octets], "big")
         content_start += octets
         if not octets:

@@ -23,6 +23,8 @@ def general_name(name: Mapping[str, Any]) -> bytes:
     if len(kinds) != 1:
         raise ServiceError("InvalidArgsException", "A general name must contain exactly one kind of name.")
     (kind,) = kinds
+    if not name[kind]:
+        raise ServiceError("InvalidArgsException", f"The value of {kind} is empty.")
     try:
         return _WRITERS[kind](name[kind])
     except ValueError as problem:

@@ -9,13 +9,13 @@ others, and that the CA signs itself or through a certificate that goes with the
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.pki.algorithms import signature_parameters
 from pcacli.pki.revocation_reasons import reason_code
 
 if TYPE_CHECKING:
-    from cryptography import x509
     from cryptography.x509.ocsp import OCSPRequest, OCSPResponseBuilder
 
     from pcacli.pki.algorithms import PrivateKey
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/ocsp-response"
 
 # The service promises that a revocation shows within an hour; a response that is cached for longer would break that.
-_VALIDITY = timedelta(hours=1)
+VALIDITY = timedelta(hours=1)
+"""For how long a response holds."""
 
 
 class CertificateStatus(NamedTuple):
@@ -34,6 +35,14 @@ class CertificateStatus(NamedTuple):
 
     revoked_at: datetime | None = None
     reason: str = "UNSPECIFIED"
+
+
+class IssuerId(NamedTuple):
+    """The CA that a request is about: hashes of its name and key, made with this algorithm ("sha1", "sha256")."""
+
+    hash_name: str
+    name_hash: bytes
+    key_hash: bytes
 
 
 class Responder(NamedTuple):
@@ -56,18 +65,61 @@ def respond(
     A request that cannot be read or asks about more than one certificate gets the error malformedRequest.
     """
     from cryptography.hazmat.primitives.serialization import Encoding
-    from cryptography.x509 import ocsp
 
     try:
         parsed = _read(request)
     except ValueError:
-        malformed = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
-        return malformed.public_bytes(Encoding.DER)
+        return malformed_request()
     builder = _single_response(parsed, lookup, responder, now)
     builder = _identified(_with_nonce(builder, parsed), responder)
     # `cryptography` signs OCSP responses with an RSA key by PKCS #1 v1.5 only; PSS keeps its hash.
     algorithm = signature_parameters(responder.signing_algorithm).hash
     return builder.sign(responder.key, algorithm).public_bytes(Encoding.DER)
+
+
+def malformed_request() -> bytes:
+    """Return the error for a request that cannot be read."""
+    return _unsuccessful("MALFORMED_REQUEST")
+
+
+def unauthorized() -> bytes:
+    """Return the error of a responder that has no say about the certificate (RFC 5019, section 2.2.3)."""
+    return _unsuccessful("UNAUTHORIZED")
+
+
+def asked_issuer(request: bytes) -> IssuerId:
+    """Return the CA that the DER of a request is about.
+
+    Raises:
+        ValueError: it is not a request that can be answered.
+    """
+    return _issuer(_read(request))
+
+
+@lru_cache(maxsize=1024)
+def issuer_id(certificate: bytes, hash_name: str) -> IssuerId:
+    """Return how a request names the CA that has this certificate (DER; RFC 6960, section 4.1.1)."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.x509 import ocsp
+
+    issuer = x509.load_der_x509_certificate(certificate)
+    algorithm: hashes.HashAlgorithm = getattr(hashes, hash_name.upper())()
+    # The hashes do not depend on the certificate in question, so the issuer's own stands in for it.
+    question = ocsp.OCSPRequestBuilder().add_certificate(issuer, issuer, algorithm)
+    return _issuer(question.build())
+
+
+def _issuer(request: "OCSPRequest") -> IssuerId:
+    return IssuerId(request.hash_algorithm.name, request.issuer_name_hash, request.issuer_key_hash)
+
+
+def _unsuccessful(status: str) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import ocsp
+
+    response = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus[status])
+    return response.public_bytes(Encoding.DER)
 
 
 def _read(request: bytes) -> "OCSPRequest":
@@ -90,11 +142,11 @@ def _read(request: bytes) -> "OCSPRequest":
 def _single_response(
     request: "OCSPRequest", lookup: Callable[[int], CertificateStatus | None], responder: Responder, now: datetime
 ) -> "OCSPResponseBuilder":
-    from cryptography import x509
     from cryptography.x509 import ocsp
 
-    issuer = x509.load_der_x509_certificate(responder.issuer_certificate)
-    found = lookup(request.serial_number) if _asks_about(request, issuer) else None
+    asked = _issuer(request)
+    own = issuer_id(responder.issuer_certificate, asked.hash_name)
+    found = lookup(request.serial_number) if asked == own else None
     revoked_at, reason = None, None
     if found is None:
         status = ocsp.OCSPCertStatus.UNKNOWN
@@ -111,20 +163,10 @@ def _single_response(
         request.hash_algorithm,
         status,
         now,
-        now + _VALIDITY,
+        now + VALIDITY,
         revoked_at,
         reason,
     )
-
-
-def _asks_about(request: "OCSPRequest", issuer: "x509.Certificate") -> bool:
-    """Tell whether the request names this issuer, by the hashes of its name and key (RFC 6960, section 4.1.1)."""
-    from cryptography.x509 import ocsp
-
-    # Those two hashes do not depend on the certificate in question, so the issuer's own stands in for it.
-    own = ocsp.OCSPRequestBuilder().add_certificate(issuer, issuer, request.hash_algorithm).build()
-    asked = (request.issuer_name_hash, request.issuer_key_hash)
-    return asked == (own.issuer_name_hash, own.issuer_key_hash)
 
 
 def _identified(builder: "OCSPResponseBuilder", responder: Responder) -> "OCSPResponseBuilder":

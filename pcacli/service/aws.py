@@ -14,7 +14,14 @@ from typing import Any
 
 from botocore import UNSIGNED, xform_name
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    InvalidMaxRetryAttemptsError,
+    InvalidRetryModeError,
+    NoCredentialsError,
+    NoRegionError,
+)
 from botocore.loaders import create_loader
 from botocore.session import Session
 from botocore.utils import IMDSRegionProvider, parse_timestamp
@@ -25,7 +32,23 @@ from pcacli.service.settings import Settings, Transport
 from pcacli.service.unconfigured import no_credentials, no_region
 
 # botocore lets these through from its parsers, from credential processes and from the standard library.
-_FOREIGN_ERRORS = (BotoCoreError, ClientError, ValueError, TypeError, AttributeError, LookupError, OSError)
+_FOREIGN_ERRORS = (
+    BotoCoreError,
+    ClientError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    OSError,
+)
+# What the AWS CLI v2 says in other words than botocore (`awscli/botocore/exceptions.py`).
+_OTHER_WORDS: dict[type[BotoCoreError], str] = {
+    InvalidMaxRetryAttemptsError: 'Value provided to "max_attempts": {provided_max_attempts} must be an integer '
+    "greater than or equal to one.",
+    InvalidRetryModeError: 'Invalid value provided to "mode": "{provided_retry_mode}" must be one of: "standard" or '
+    '"adaptive"',
+}
 
 
 class AwsService:
@@ -38,7 +61,7 @@ class AwsService:
             ConfigurationProblem: there is no region.
             PcaError: the settings, the files or the credentials of AWS are wrong; the message is botocore's.
         """
-        with _our_errors():
+        with our_errors():
             self._client = _client(settings)
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,7 +72,7 @@ class AwsService:
             ConfigurationProblem: there are no credentials.
             PcaError: the endpoint cannot be reached, or its answer cannot be read.
         """
-        with _our_errors():
+        with our_errors():
             response: dict[str, Any] = getattr(self._client, xform_name(operation))(**request)
         response.pop("ResponseMetadata", None)
         return response
@@ -59,20 +82,30 @@ class AwsService:
         self._client.close()
 
 
-def _client(settings: Settings) -> Any:
-    transport = settings.transport
+def new_session(settings: Settings) -> Session:
+    """Return a session of botocore with the credentials of the profile, and with our name."""
     session = Session(profile=settings.profile)
     session.user_agent_name, session.user_agent_version = "pcacli", __version__
     session.register_component("data_loader", _loader(session))
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_instant)
-    region = settings.region
+    return session
+
+
+def client_of(session: Session, service: str, settings: Settings, *, endpoint_url: str | None) -> Any:
+    """Return a client of one service of AWS in the region and with the transport of the settings."""
+    transport, region = settings.transport, settings.region
     return session.create_client(
-        "acm-pca",
+        service,
         region_name=IMDSRegionProvider(session).provide() if region is None else region,
-        endpoint_url=settings.endpoint_url,
+        endpoint_url=endpoint_url,
         verify=transport.ca_bundle if transport.verify_ssl else False,
         config=_config(transport),
     )
+
+
+def _client(settings: Settings) -> Any:
+    session = new_session(settings)
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_instant)
+    return client_of(session, "acm-pca", settings, endpoint_url=settings.endpoint_url)
 
 
 def _config(transport: Transport) -> Config:
@@ -105,7 +138,7 @@ def _instant(value: Any) -> datetime:
 
 
 @contextmanager
-def _our_errors() -> Iterator[None]:
+def our_errors() -> Iterator[None]:
     """Turn every exception that comes out of botocore into one of ours, with the AWS CLI's sentence."""
     try:
         yield
@@ -121,6 +154,8 @@ def _translated(error: Exception) -> PcaError:
             return no_region()
         case NoCredentialsError():
             return no_credentials()
+        case BotoCoreError() if type(error) in _OTHER_WORDS:
+            return PcaError(_OTHER_WORDS[type(error)].format(**error.kwargs))
         case _:
             return PcaError(str(error))
 

@@ -29,16 +29,18 @@ def open_service(settings: Settings, *, notify: Notify) -> Service:
 
 
 def _open_local(backend: Local, settings: Settings, notify: Notify) -> Service:
-    from pcacli.service.local import LocalService, open_parts
+    from pcacli.service.local import LocalService, caller_of, open_parts
 
     if backend.database_url is not None:
         raise ConfigurationProblem("This version of pcacli has no PostgreSQL store.")
     if settings.strict and settings.region is None:
         raise no_region()
+    caller = caller_of(settings)
     parts = open_parts(
         backend.directory,
         default_directory=settings.default_directory,
         notify=notify,
         create_buckets=not settings.strict,
+        aws_profile=settings.profile,
     )
-    return LocalService(parts, account=settings.account_id, region=settings.region)
+    return LocalService(parts, caller)

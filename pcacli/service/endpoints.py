@@ -68,6 +68,7 @@ def configured_endpoint(files: ProfileFiles, profile: Section, environment: Mapp
         or environment.get("AWS_ENDPOINT_URL")
         or _text(_service_section(files, profile).get("endpoint_url"))
         or _text(profile.get("endpoint_url"))
+        or None
     )
 
 
@@ -91,9 +92,12 @@ def default_directory(environment: Mapping[str, str]) -> Path:
     """Return the directory of the default store.
 
     Source: XDG Base Directory Specification, which has relative paths in its variables ignored.
+
+    Raises:
+        ConfigurationProblem: PCACLI_HOME is a relative path.
     """
     if home := environment.get("PCACLI_HOME"):
-        return Path(home).expanduser()
+        return _absolute(home)
     data_home = Path(environment.get("XDG_DATA_HOME", ""))
     return (data_home if data_home.is_absolute() else Path("~/.local/share").expanduser()) / "pcacli"
 

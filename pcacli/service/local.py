@@ -2,24 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcacli.engine.authority import EmbeddedAuthority
 from pcacli.engine.call import Parts
-from pcacli.engine.context import root_of_account, system_context
+from pcacli.engine.context import SERVICE_SUFFIX, Caller, root_of_account, service_in_account, system_context
 from pcacli.engine.home import Home
+from pcacli.errors import ConfigurationProblem, PcaError
+from pcacli.service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from pcacli.engine.records import Certificate
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_ACCOUNT = "000000000000"
 
 
 class LocalService:
-    """Calls the embedded authority as the owner of one account in one region."""
+    """Calls the embedded authority as one caller."""
 
-    def __init__(self, parts: Parts, *, account: str | None, region: str | None) -> None:
-        self._store = parts.store
+    def __init__(self, parts: Parts, caller: Caller) -> None:
+        self._parts = parts
         self._authority = EmbeddedAuthority(parts)
-        self._caller = root_of_account(account or DEFAULT_ACCOUNT, region or DEFAULT_REGION)
+        self._caller = caller
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Perform one action of the API.
@@ -31,7 +39,48 @@ class LocalService:
 
     def close(self) -> None:
         """Close the store."""
-        self._store.close()
+        self._parts.store.close()
+
+    def issued_certificates(self, authority_arn: str) -> "Iterator[Certificate]":
+        """Yield every certificate that a CA issued, which no action of the API does.
+
+        Raises:
+            ServiceError: the caller may not have an audit report of the CA, or there is no such CA.
+        """
+        from pcacli.engine.inventory import issued_certificates
+
+        return issued_certificates(self._parts, self._caller, authority_arn)
+
+    def now(self) -> "datetime":
+        """Return the time of the store, which a test store may have moved."""
+        return self._parts.context.now()
+
+
+def caller_of(settings: Settings) -> Caller:
+    """Return who a command is: the root of its account in its region, or an AWS service that calls for the account.
+
+    Raises:
+        ConfigurationProblem: account, organization, unit or service are not what they should be.
+        PcaError: the region is none, in the AWS CLI's words.
+    """
+    account, region = settings.account_id or DEFAULT_ACCOUNT, settings.region or DEFAULT_REGION
+    if not (len(account) == len(DEFAULT_ACCOUNT) and account.isascii() and account.isdecimal()):
+        raise ConfigurationProblem(f"The account {account!r} is not a number of {len(DEFAULT_ACCOUNT)} digits.")
+    if not region.isascii() or not region.replace("-", "").isalnum():
+        raise PcaError(f"Provided region_name '{region}' doesn't match a supported format.")
+    caller = root_of_account(account, region)
+    if settings.organization_id or settings.organizational_unit:
+        from pcacli.engine.organizations import membership
+
+        place = membership(settings.organization_id or "", settings.organizational_unit)
+        caller = caller._replace(organization_id=place.organization_id, organization_path=place.path)
+    if settings.service_principal:
+        if not settings.service_principal.endswith(SERVICE_SUFFIX):
+            raise ConfigurationProblem(
+                f"{settings.service_principal} is not a service of AWS, such as acm.amazonaws.com."
+            )
+        caller = service_in_account(settings.service_principal, caller)
+    return caller
 
 
 def open_parts(
@@ -40,11 +89,14 @@ def open_parts(
     default_directory: Path,
     notify: Callable[[str], None],
     create_buckets: bool = True,
+    aws_profile: str | None = None,
 ) -> Parts:
     """Open the store in a directory; None means the default store, which may not be there yet.
 
-    `create_buckets` says whether writing to a bucket makes it, as no bucket of AWS does.
+    `create_buckets` says whether writing to a bucket makes it, as no bucket of AWS does. `aws_profile` is where
+    credentials come from if the buckets are in S3.
     """
+    home = Home(directory or default_directory, create_buckets=create_buckets, aws_profile=aws_profile)
     if directory is None:
-        return Home(default_directory, create_buckets=create_buckets).open_or_await_first_use(system_context(), notify)
-    return Home(directory, create_buckets=create_buckets).open(system_context(), notify)
+        return home.open_or_await_first_use(system_context(), notify)
+    return home.open(system_context(), notify)

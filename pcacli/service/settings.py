@@ -5,7 +5,7 @@ Sources: AWS CLI User Guide, "Configuration and credential file settings" and "E
 `awscli/clidriver.py` of the AWS CLI v2 for the order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,9 @@ ERROR_FORMATS = ("legacy", "json", "yaml", "text", "table", "enhanced")
 _SOURCES = {
     "region": ("--region", "AWS_REGION", "AWS_DEFAULT_REGION", "region"),
     "account_id": ("AWS_ACCOUNT_ID", "aws_account_id"),
+    "organization_id": ("PCACLI_ORGANIZATION_ID", "pcacli_organization_id"),
+    "organizational_unit": ("PCACLI_ORGANIZATIONAL_UNIT", "pcacli_organizational_unit"),
+    "service_principal": ("PCACLI_SERVICE_PRINCIPAL", "pcacli_service_principal"),
     "output": ("--output", "AWS_DEFAULT_OUTPUT", "output"),
     "cli_timestamp_format": ("cli_timestamp_format",),
     "cli_binary_format": ("--cli-binary-format", "cli_binary_format"),
@@ -48,6 +51,8 @@ class Settings(NamedTuple):
 
     `profile` is what --profile names: its credentials win over those in the environment. None leaves it to AWS_PROFILE.
     `region` and `account_id` are None where nothing names them, `endpoint_url` is None for AWS's own endpoint.
+    `organization_id`, `organizational_unit` (`ou-…/ou-…`, from the top) and `service_principal` say who calls the
+    embedded authority, beside the account; AWS knows by itself.
     `output` is any name: which formats exist, plug-ins decide. `cli_pager` is a command line, empty for no pager.
     `default_directory` is where the embedded authority's default store lies. `strict` turns every leniency off.
     """
@@ -55,6 +60,9 @@ class Settings(NamedTuple):
     profile: str | None
     region: str | None
     account_id: str | None
+    organization_id: str | None
+    organizational_unit: str | None
+    service_principal: str | None
     endpoint_url: str | None
     default_directory: Path
     output: str
@@ -66,9 +74,12 @@ class Settings(NamedTuple):
     strict: bool
 
 
-def is_strict(options: Mapping[str, str], environment: Mapping[str, str]) -> bool:
+_OFF = ("", "0", "false", "no", "off")
+
+
+def is_strict(options: Container[str], environment: Mapping[str, str]) -> bool:
     """Tell whether the user wants exactly what aws accepts and nothing more."""
-    return "--strict" in options or environment.get("PCACLI_STRICT", "") not in ("", "0")
+    return "--strict" in options or environment.get("PCACLI_STRICT", "").lower() not in _OFF
 
 
 def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
@@ -94,6 +105,9 @@ def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) ->
         profile=chosen_profile,
         region=find("region"),
         account_id=find("account_id"),
+        organization_id=find("organization_id"),
+        organizational_unit=find("organizational_unit"),
+        service_principal=find("service_principal"),
         endpoint_url=endpoint_url or configured_endpoint(files, profile, environment),
         default_directory=default_directory(environment),
         output=_or("json", find("output")),

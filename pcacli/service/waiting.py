@@ -23,7 +23,8 @@ def wait(
 ) -> None:
     """Poll until the waiter's success.
 
-    `sleep` is called with seconds between two attempts; `progress` with the number of each attempt, from 1, before it.
+    `sleep` is called with seconds between two attempts; `progress` with the number of each attempt, from 1, before it
+    and before the sleep in front of it.
 
     Raises:
         WaiterError: a failure state, an error that no acceptor expects, or the last attempt without a decision.
@@ -31,9 +32,9 @@ def wait(
     """
     accepted: Acceptor | None = None
     for attempt in range(1, waiter.max_attempts + 1):
+        progress(attempt)
         if attempt > 1:
             sleep(waiter.delay_seconds)
-        progress(attempt)
         answer = _ask(service, waiter.operation, request)
         acceptor = next((one for one in waiter.acceptors if _matches(one, answer)), None)
         if acceptor is None and isinstance(answer, ServiceError):

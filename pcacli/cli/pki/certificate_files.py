@@ -1,4 +1,4 @@
-"""The files of one certificate in a folder: key, certificate, chain; whole or not at all, never over others' work.
+"""The files of one certificate in a folder: key, certificate, chain; never over others' work.
 
 `chain.pem` holds what is above the certificate, root last, as AWS returns it; `fullchain.pem` what a TLS server sends:
 the certificate and its intermediates without the root (RFC 8446 section 4.4.2).
@@ -6,6 +6,7 @@ the certificate and its intermediates without the root (RFC 8446 section 4.4.2).
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pcacli.errors import PcaError, UsageProblem
@@ -32,44 +33,77 @@ def require_room(directory: Path, *, force: bool) -> None:
         raise UsageProblem(f"{directory} already has {', '.join(present)}; use another --out-dir or --force.")
 
 
-def write_files(directory: Path, key_pem: bytes, issued: Issued) -> None:
-    """Make the folder and write the five files, the key readable by its owner only.
+class CertificateFiles:
+    """The five files of a certificate that is still to be issued: first the key, then the rest.
 
-    Raises:
-        PcaError: a file could not be written; the message names the certificate's ARN, under which it can be fetched.
+    Everything is written beside its place and renamed at the end. A key is on the disk before its certificate is
+    asked for, and stays there if the rest cannot be written: without it the certificate would be worth nothing.
     """
-    *intermediates, root = issued.chain or (issued.certificate,)
-    contents = {
-        CERTIFICATE: _text([issued.certificate]),
-        CHAIN: _text(issued.chain or [issued.certificate]),
-        FULL_CHAIN: _text([issued.certificate, *intermediates]),
-        ROOT: _text([root]),
-    }
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        _write(directory / KEY, key_pem, _PRIVATE)
-        for name, content in contents.items():
-            _write(directory / name, content, _PUBLIC)
-    except OSError as error:
-        raise PcaError(
-            f"{error.filename}: {error.strerror}. The certificate was issued and can be fetched: {issued.arn}"
-        ) from error
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._written: dict[str, Path] = {}
+
+    def write_key(self, key_pem: bytes) -> None:
+        """Make the folder and write the key, readable by its owner only.
+
+        Raises:
+            PcaError: that is not possible; nothing is left behind.
+        """
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._write(KEY, key_pem, _PRIVATE)
+        except OSError as error:
+            raise PcaError(f"{self._directory / KEY} cannot be written: {error.strerror}.") from error
+
+    def discard(self) -> None:
+        """Forget the key of a certificate that was not issued, and the folder if it is empty."""
+        for temporary in self._written.values():
+            temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._directory.rmdir()
+
+    def finish(self, issued: Issued) -> None:
+        """Write the certificate and its chain, and put all files in their places.
+
+        Raises:
+            PcaError: that is not possible; the message names the certificate's ARN and the file with its key.
+        """
+        *intermediates, root = issued.chain or (issued.certificate,)
+        contents = {
+            CERTIFICATE: _text([issued.certificate]),
+            CHAIN: _text(issued.chain or [issued.certificate]),
+            FULL_CHAIN: _text([issued.certificate, *intermediates]),
+            ROOT: _text([root]),
+        }
+        try:
+            for name, content in contents.items():
+                self._write(name, content, _PUBLIC)
+            for name, temporary in self._written.items():
+                temporary.replace(self._directory / name)
+        except OSError as error:
+            key = next(path for path in (self._written[KEY], self._directory / KEY) if path.exists())
+            for temporary in self._written.values():
+                if temporary != key:
+                    temporary.unlink(missing_ok=True)
+            raise PcaError(
+                f"{self._directory} cannot be written to: {error.strerror}. The certificate was issued and can be "
+                f"fetched: {issued.arn}. Its key is in {key}"
+            ) from error
+
+    def _write(self, name: str, content: bytes, mode: int) -> None:
+        temporary = self._directory / f".{name}.{os.getpid()}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        self._written[name] = temporary
 
 
 def _text(blocks: Iterable[str]) -> bytes:
     return "".join(f"{block.strip()}\n" for block in blocks).encode()
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Write beside the file and rename, so that a reader sees the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

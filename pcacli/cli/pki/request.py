@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 
 import click
 
-from pcacli.cli.pki.certificate_files import require_room, write_files
+from pcacli.cli.pki.certificate_files import CertificateFiles, require_room
 from pcacli.cli.pki.summary import print_summary
 from pcacli.cli.session import Session
 
 TEMPLATE = "EndEntityCertificate/V1"
-DEFAULT_VALIDITY_DAYS = 90
 KEY_ALGORITHMS = ("EC_prime256v1", "EC_secp384r1", "EC_secp521r1", "RSA_2048", "RSA_3072", "RSA_4096")
 
 
@@ -23,7 +22,7 @@ class _Wanted(NamedTuple):
     common_name: str | None
     out_dir: Path
     certificate_authority_arn: str | None
-    validity_days: int
+    validity_days: int | None
     key_algorithm: str
     force: bool
 
@@ -43,9 +42,7 @@ class _Wanted(NamedTuple):
 @click.option(
     "--validity-days",
     type=click.IntRange(min=1),
-    default=DEFAULT_VALIDITY_DAYS,
-    show_default=True,
-    help="How long the certificate is valid.",
+    help="How long the certificate is valid; default: 90 days, or 7 where the CA allows no more.",
 )
 @click.option(
     "--key-algorithm",
@@ -71,14 +68,26 @@ def command(session: Session, /, **options: Any) -> None:
     if not (wanted.dns_names or wanted.ip_addresses or wanted.common_name):
         raise click.UsageError("give at least one --dns-name, --ip-address or --common-name.")
     require_room(wanted.out_dir, force=wanted.force)
+    authority_arn = wanted.certificate_authority_arn or issuing_authority(session.service)
     key = generate_private_key(wanted.key_algorithm)
-    csr = leaf_csr(key, common_name=wanted.common_name, dns_names=wanted.dns_names, ip_addresses=wanted.ip_addresses)
-    issued = issue(
-        Workflow(session.service, time.sleep),
-        wanted.certificate_authority_arn or issuing_authority(session.service),
-        csr,
-        template=TEMPLATE,
-        validity_days=wanted.validity_days,
+    csr = leaf_csr(
+        key,
+        common_name=wanted.common_name,
+        dns_names=tuple(dict.fromkeys(wanted.dns_names)),
+        ip_addresses=tuple(dict.fromkeys(wanted.ip_addresses)),
     )
-    write_files(wanted.out_dir, private_key_pem(key), issued)
+    files = CertificateFiles(wanted.out_dir)
+    files.write_key(private_key_pem(key))
+    try:
+        issued = issue(
+            Workflow(session.service, time.sleep),
+            authority_arn,
+            csr,
+            template=TEMPLATE,
+            validity_days=wanted.validity_days,
+        )
+    except BaseException:
+        files.discard()
+        raise
+    files.finish(issued)
     print_summary(session, {"CertificateArn": issued.arn, "Directory": str(wanted.out_dir)})

@@ -11,6 +11,8 @@ from pcacli.service.waiting import wait
 from pcacli.service.workflows.hierarchy import Workflow, template_arn
 
 _ISSUED = WAITERS["CertificateIssued"]
+# Source: AWS Private CA User Guide, "Short-lived certificates": seven days at the most.
+_DEFAULT_VALIDITY_DAYS = {"GENERAL_PURPOSE": 90, "SHORT_LIVED_CERTIFICATE": 7}
 
 
 class Issued(NamedTuple):
@@ -39,8 +41,11 @@ def issuing_authority(service: Service) -> str:
     raise UsageProblem(f"Several certificate authorities can issue; choose with --certificate-authority-arn:\n{names}")
 
 
-def issue(workflow: Workflow, authority_arn: str, csr: bytes, *, template: str, validity_days: int) -> Issued:
-    """Issue a certificate for a CSR (PEM) from a template and return it with its chain."""
+def issue(workflow: Workflow, authority_arn: str, csr: bytes, *, template: str, validity_days: int | None) -> Issued:
+    """Issue a certificate for a CSR (PEM) from a template and return it with its chain.
+
+    `validity_days` None means 90 days, or what a CA in short-lived mode allows.
+    """
     service, authority = workflow.service, {"CertificateAuthorityArn": authority_arn}
     described = service.call("DescribeCertificateAuthority", authority)["CertificateAuthority"]
     arn = service.call(
@@ -50,7 +55,7 @@ def issue(workflow: Workflow, authority_arn: str, csr: bytes, *, template: str, 
             "Csr": csr,
             "SigningAlgorithm": described["CertificateAuthorityConfiguration"]["SigningAlgorithm"],
             "TemplateArn": template_arn(authority_arn, template),
-            "Validity": {"Value": validity_days, "Type": "DAYS"},
+            "Validity": {"Value": validity_days or _DEFAULT_VALIDITY_DAYS[described["UsageMode"]], "Type": "DAYS"},
         },
     )["CertificateArn"]
     request = {**authority, "CertificateArn": arn}

@@ -25,7 +25,7 @@ def test_tables_have_the_algorithms_of_the_api() -> None:
     assert set(SIGNING_ALGORITHMS) == set(SIGNING_ALGORITHM.choices)
 
 
-@pytest.mark.fact("3.2")
+@pytest.mark.fact("3.2", "keys")
 @pytest.mark.parametrize("key_algorithm", [name for name in KEY_ALGORITHMS if name not in {"SM2", "RSA_4096"}])
 def test_generated_key_is_of_the_algorithm(key_algorithm: str) -> None:
     assert key_algorithm_of(generate_private_key(key_algorithm).public_key()) == key_algorithm
@@ -36,7 +36,7 @@ def test_key_that_no_ca_may_have_has_no_name() -> None:
     assert key_algorithm_of(rsa.generate_private_key(65537, 1024).public_key()) is None
 
 
-@pytest.mark.fact("3.2")
+@pytest.mark.fact("3.2", "family")
 @pytest.mark.parametrize(
     ("key_algorithm", "fitting"),
     [
@@ -54,7 +54,7 @@ def test_signing_algorithm_must_be_of_the_family_of_the_key(key_algorithm: str, 
         assert refusal.value.code == "InvalidArgsException"
 
 
-@pytest.mark.fact("3.2")
+@pytest.mark.fact("3.2", "refusal")
 def test_refusal_of_a_signing_algorithm_has_the_observed_sentence() -> None:
     with pytest.raises(ServiceError, match="cannot be used") as refusal:
         check_signing_algorithm("SHA384WITHECDSA", "RSA_2048")
@@ -64,7 +64,7 @@ def test_refusal_of_a_signing_algorithm_has_the_observed_sentence() -> None:
     )
 
 
-@pytest.mark.fact("3.2")
+@pytest.mark.fact("3.2", "keys")
 def test_sm2_is_refused_outside_china() -> None:
     for refused in (lambda: generate_private_key("SM2"), lambda: check_signing_algorithm("SM3WITHSM2", "SM2")):
         with pytest.raises(ServiceError, match="Key algorithm SM2 is not supported in this region") as refusal:

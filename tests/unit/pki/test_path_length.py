@@ -23,13 +23,13 @@ REFUSED = (
 )
 
 
-@pytest.mark.fact("3.4")
+@pytest.mark.fact("3.4", "path-length")
 @pytest.mark.parametrize(("issuer_path_length", "template"), ALLOWED)
 def test_certificate_lower_than_its_issuer_is_allowed(issuer_path_length: int | None, template: str) -> None:
     check_path_length(TEMPLATES[template].profile, issuer_path_length)
 
 
-@pytest.mark.fact("3.4")
+@pytest.mark.fact("3.4", "path-length")
 @pytest.mark.parametrize(("issuer_path_length", "template"), REFUSED)
 def test_ca_as_high_as_its_issuer_is_refused(issuer_path_length: int, template: str) -> None:
     with pytest.raises(ServiceError, match=f"less than the path length {issuer_path_length} ") as refusal:
@@ -37,7 +37,7 @@ def test_ca_as_high_as_its_issuer_is_refused(issuer_path_length: int, template: 
     assert refusal.value.code == "ValidationException"
 
 
-@pytest.mark.fact("3.4")
+@pytest.mark.fact("3.4", "levels")
 def test_hierarchy_has_five_levels_at_most() -> None:
     """Each level signs the highest subordinate that it may: none, then path lengths 3, 2, 1 and 0."""
     for issuer_path_length in (None, 3, 2, 1):

@@ -6,20 +6,20 @@ from pcacli.errors import ServiceError
 from pcacli.pki.templates import DEFAULT_TEMPLATE, TEMPLATES, template_named
 
 
-@pytest.mark.fact("2")
+@pytest.mark.fact("2", "default")
 def test_default_is_the_end_entity_template() -> None:
     assert template_named(None) is DEFAULT_TEMPLATE
     assert DEFAULT_TEMPLATE.name == "EndEntityCertificate"
 
 
-@pytest.mark.fact("2")
+@pytest.mark.fact("2", "partitions")
 @pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
 def test_template_is_found_in_any_partition(partition: str) -> None:
     for template in TEMPLATES.values():
         assert template_named(template.arn(partition)) is template
 
 
-@pytest.mark.fact("3.4")
+@pytest.mark.fact("3.4", "unknown-template")
 @pytest.mark.parametrize(
     "template_arn",
     [

@@ -77,27 +77,27 @@ def test_every_type_of_the_api_has_a_case() -> None:
     assert {case[0] for case in ENDS} == set(shape.choices)
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "types")
 @pytest.mark.parametrize(("kind", "value", "issued_at", "end"), ENDS)
 def test_end_is_what_the_type_says(kind: str, value: int, issued_at: datetime, end: datetime) -> None:
     assert validity_window(Validity(kind, value), None, issued_at).not_after == end
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "start")
 def test_start_lies_an_hour_back_and_does_not_move_the_end() -> None:
     """One year and one hour in all, whole seconds, as in the sample of the User Guide."""
     window = validity_window(Validity("YEARS", 1), None, NOW)
     assert window == Window(utc(2026, 3, 1, 14, 46, 27), utc(2027, 3, 1, 15, 46, 27))
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "given-start")
 def test_given_start_is_exact_and_leaves_the_end_where_it_is() -> None:
     start = utc(2026, 3, 15)
     window = validity_window(Validity("DAYS", 30), Validity("ABSOLUTE", int(start.timestamp())), NOW)
     assert window == Window(start, SECOND + timedelta(days=30))
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "impossible")
 @pytest.mark.parametrize(("kind", "value", "message"), IMPOSSIBLE)
 def test_impossible_end_is_refused(kind: str, value: int, message: str) -> None:
     with pytest.raises(ServiceError, match=message) as refusal:
@@ -105,7 +105,7 @@ def test_impossible_end_is_refused(kind: str, value: int, message: str) -> None:
     assert refusal.value.code == "ValidationException"
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "given-start")
 @pytest.mark.parametrize(
     ("start", "message"),
     [
@@ -156,14 +156,14 @@ REFUSED = (
 )
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "beyond-ca")
 @pytest.mark.parametrize(("template", "authority_days", "days"), ALLOWED)
 def test_certificate_may_last_as_long_as_its_ca(template: str, authority_days: int, days: int) -> None:
     limits = AuthorityLimits(SECOND + timedelta(days=authority_days))
     check_window(validity_window(Validity("DAYS", days), None, NOW), TEMPLATES[template], limits, NOW)
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "beyond-ca")
 @pytest.mark.parametrize(("template", "authority_days", "days"), REFUSED)
 def test_certificate_beyond_its_ca_is_refused(template: str, authority_days: int, days: int) -> None:
     window = validity_window(Validity("DAYS", days), None, NOW)
@@ -173,7 +173,7 @@ def test_certificate_beyond_its_ca_is_refused(template: str, authority_days: int
     assert refusal.value.message == "The certificate validity specified exceeds the certificate authority validity"
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "short-lived")
 def test_short_lived_mode_allows_seven_days_from_issuance() -> None:
     limits = AuthorityLimits(FOREVER, short_lived=True)
     check_window(validity_window(Validity("DAYS", 7), None, NOW), END_ENTITY, limits, NOW)
@@ -184,7 +184,7 @@ def test_short_lived_mode_allows_seven_days_from_issuance() -> None:
         assert refusal.value.code == "ValidationException"
 
 
-@pytest.mark.fact("3.1")
+@pytest.mark.fact("3.1", "short-lived")
 def test_root_of_a_short_lived_ca_is_exempt() -> None:
     window = validity_window(Validity("YEARS", 10), None, NOW)
     check_window(window, TEMPLATES["RootCACertificate"], AuthorityLimits(None, short_lived=True), NOW)

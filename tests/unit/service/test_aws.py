@@ -190,6 +190,36 @@ def test_an_answer_of_the_wrong_shape_is_no_traceback() -> None:
         service(endpoint.url).call("ListTags", REQUEST)
 
 
+def test_an_instant_beyond_all_calendars_is_no_traceback() -> None:
+    with serving(answer(AuditReportStatus="SUCCESS", CreatedAt=1e20)) as endpoint, pytest.raises(PcaError) as caught:
+        service(endpoint.url).call("DescribeCertificateAuthorityAuditReport", REQUEST)
+    assert "out of range" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        (
+            "AWS_RETRY_MODE",
+            "never",
+            'Invalid value provided to "mode": "never" must be one of: "standard" or "adaptive"',
+        ),
+        (
+            "AWS_MAX_ATTEMPTS",
+            "0",
+            'Value provided to "max_attempts": 0 must be an integer greater than or equal to one.',
+        ),
+    ],
+)
+def test_wrong_settings_for_retries_are_said_in_the_aws_clis_words(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(PcaError) as caught:
+        service(CLOSED)
+    assert caught.value.message == message
+
+
 def test_requests_can_go_unsigned_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

@@ -17,6 +17,9 @@ output = text
 [profile dev]
 region = eu-central-1
 aws_account_id = 111122223333
+pcacli_organization_id = o-abc
+pcacli_organizational_unit = ou-ab12-11111111
+pcacli_service_principal = acm.amazonaws.com
 cli_timestamp_format = wire
 cli_binary_format = raw-in-base64-out
 cli_error_format = JSON
@@ -54,6 +57,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
         ({"--output": "json"}, {"AWS_DEFAULT_OUTPUT": "table"}, {"output": "json"}),
         ({"--profile": "dev"}, {}, {"account_id": "111122223333", "cli_timestamp_format": "wire"}),
         ({"--profile": "dev"}, {"AWS_ACCOUNT_ID": "444455556666"}, {"account_id": "444455556666"}),
+        ({"--profile": "dev"}, {}, {"organization_id": "o-abc", "organizational_unit": "ou-ab12-11111111"}),
+        ({"--profile": "dev"}, {"PCACLI_ORGANIZATION_ID": "o-x"}, {"organization_id": "o-x"}),
+        ({"--profile": "dev"}, {"PCACLI_ORGANIZATIONAL_UNIT": ""}, {"organizational_unit": ""}),
+        ({"--profile": "dev"}, {}, {"service_principal": "acm.amazonaws.com"}),
+        ({}, {"PCACLI_SERVICE_PRINCIPAL": "acm.amazonaws.com"}, {"service_principal": "acm.amazonaws.com"}),
+        ({}, {}, {"organization_id": None, "organizational_unit": None, "service_principal": None}),
         ({"--profile": "dev"}, {}, {"cli_binary_format": "raw-in-base64-out", "cli_error_format": "json"}),
         ({"--profile": "dev", "--cli-binary-format": "base64"}, {}, {"cli_binary_format": "base64"}),
         ({"--profile": "dev"}, {"AWS_CLI_ERROR_FORMAT": "yaml"}, {"cli_error_format": "yaml"}),
@@ -225,6 +234,9 @@ def _botocores(profile: str | None) -> object:
         endpoint_url = _configured_endpoint(session)
     except (BotoCoreError, AttributeError) as error:
         return _kind(str(error))
+    except TypeError:
+        # Settings below `services`, where the name of a section belongs; no section is called so.
+        return _kind("The profile is configured to use the services section")
     plain = {name: value for name, value in scoped.items() if isinstance(value, str)}
     return plain.get("region", ""), plain.get("output", "json"), endpoint_url
 

@@ -30,6 +30,18 @@ def test_polling_goes_on_while_the_request_is_in_progress() -> None:
     assert (naps, attempts) == ([1, 1], [1, 2, 3])
 
 
+def test_an_attempt_is_announced_before_the_pause_in_front_of_it() -> None:
+    told: list[str] = []
+    wait(
+        ScriptedService(IN_PROGRESS, {}),
+        ISSUED,
+        REQUEST,
+        sleep=lambda _seconds: told.append("pause"),
+        progress=lambda attempt: told.append(f"attempt {attempt}"),
+    )
+    assert told == ["attempt 1", "attempt 2", "pause"]
+
+
 def test_a_state_that_no_acceptor_names_is_waited_out() -> None:
     naps: list[float] = []
     wait(

@@ -1,0 +1,54 @@
+"""The buckets that AWS writes audit reports to, read with the same credentials as ACM PCA is called with.
+
+The endpoint is S3's own setting (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the profile), never the one that was given for
+ACM PCA, and never `local:`, which is no address of S3.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.configprovider import ConfiguredEndpointProvider
+from botocore.session import Session
+
+from pcacli.service.aws import client_of, new_session, our_errors
+from pcacli.service.endpoints import Aws, backend_of
+from pcacli.service.settings import Settings
+
+_CHUNK_BYTES = 256 * 1024
+
+
+class AwsBuckets:
+    """Reads objects; prepared when the first is asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def lines(self, bucket: str, key: str) -> Iterator[bytes]:
+        """Open an object; its lines, with their ends, are read as they are asked for.
+
+        Raises:
+            ServiceError: S3 refuses; NoSuchKey where the object is gone.
+            PcaError: S3 cannot be reached; the lines raise it, too.
+        """
+        with our_errors():
+            body = _client(self._settings).get_object(Bucket=bucket, Key=key)["Body"]
+        return _lines(body)
+
+
+def _client(settings: Settings) -> Any:
+    session = new_session(settings)
+    if not isinstance(backend_of(_configured_endpoint(session)), Aws):
+        # For the clients of the credential chain too, such as STS.
+        session.set_config_variable("ignore_configured_endpoint_urls", True)  # noqa: FBT003 - botocore's signature
+    return client_of(session, "s3", settings, endpoint_url=None)
+
+
+def _configured_endpoint(session: Session) -> str | None:
+    provider = ConfiguredEndpointProvider(session.full_config, session.get_scoped_config(), "s3")
+    endpoint_url: str | None = provider.provide()
+    return endpoint_url
+
+
+def _lines(body: Any) -> Iterator[bytes]:
+    with our_errors():
+        yield from body.iter_lines(_CHUNK_BYTES, keepends=True)

@@ -1,0 +1,37 @@
+"""What the terminal tells the server when it starts it: two edges that know nothing of each other.
+
+`pcacli local serve` becomes the process `python -m pcacli.server OPTIONS`, where OPTIONS is this record as JSON.
+"""
+
+import json
+from typing import NamedTuple
+
+from pcacli.engine.context import Caller
+
+
+class ServeOptions(NamedTuple):
+    """How to serve a store. Port 0 takes a free one; `aws_profile` is where credentials for S3 come from.
+
+    `caller` is who calls; with `authenticate`, only where a request says nothing else.
+    """
+
+    directory: str
+    default_directory: str
+    caller: Caller
+    aws_profile: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 9443
+    workers: int = 1
+    authenticate: bool = True
+    tls_certificate_file: str | None = None
+    tls_key_file: str | None = None
+
+    def to_json(self) -> str:
+        """Write the options in one word."""
+        return json.dumps({**self._asdict(), "caller": self.caller._asdict()})
+
+    @classmethod
+    def from_json(cls, text: str) -> "ServeOptions":
+        """Read the options from that word."""
+        members = json.loads(text)
+        return cls(**{**members, "caller": Caller(**members["caller"])})
