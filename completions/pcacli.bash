@@ -6,9 +6,15 @@ __pcacli_commands() {
     case $1 in
     '') REPLY='create-certificate-authority create-certificate-authority-audit-report create-permission delete-certificate-authority delete-permission delete-policy describe-certificate-authority describe-certificate-authority-audit-report get-certificate get-certificate-authority-certificate get-certificate-authority-csr get-policy import-certificate-authority-certificate issue-certificate list-certificate-authorities list-permissions list-tags put-policy restore-certificate-authority revoke-certificate tag-certificate-authority untag-certificate-authority update-certificate-authority wait pki local completion' ;;
     wait) REPLY='audit-report-created certificate-authority-csr-created certificate-issued' ;;
-    pki) REPLY='init request' ;;
-    local) REPLY='init bucket refresh' ;;
+    pki) REPLY='init request list' ;;
+    local) REPLY='init bucket share serve credentials refresh status quota clock faults snapshot reset' ;;
     'local bucket') REPLY='create list' ;;
+    'local share') REPLY='add list remove' ;;
+    'local credentials') REPLY='create delete list' ;;
+    'local quota') REPLY='list reset set' ;;
+    'local clock') REPLY='advance reset show' ;;
+    'local faults') REPLY='add clear list' ;;
+    'local snapshot') REPLY='delete list load save' ;;
     *) REPLY='' ;;
     esac
 }
@@ -35,9 +41,16 @@ __pcacli_options() {
     update-certificate-authority) own='--certificate-authority-arn --revocation-configuration --status --cli-input-json --cli-input-yaml --generate-cli-skeleton' ;;
     'pki init') own=--common-name ;;
     'pki request') own='--dns-name --ip-address --common-name --out-dir --certificate-authority-arn --validity-days --key-algorithm --force' ;;
+    'pki list') own='--certificate-authority-arn --status --expires-within --match --template --fail-if-any --s3-bucket-name --max-age' ;;
+    'local init') own='--s3-endpoint-url --s3-region --test' ;;
+    'local share add') own='--certificate-authority-arn --principal --permission' ;;
+    'local serve') own='--host --port --workers --tls-cert --tls-key --no-auth' ;;
+    'local clock advance') own=--no-refresh ;;
+    'local faults add') own='--error --operation --message --failure-reason --times --throttle --timing' ;;
+    'local reset') own=--yes ;;
     *) own='' ;;
     esac
-    REPLY="$own --local --endpoint-url --region --profile --output --query --strict --debug --no-paginate --no-verify-ssl --ca-bundle --no-sign-request --cli-read-timeout --cli-connect-timeout --cli-binary-format --cli-error-format --color --no-cli-pager --cli-auto-prompt --no-cli-auto-prompt --version -h --help"
+    REPLY="$own --local --strict --debug --endpoint-url --no-verify-ssl --no-paginate --output --query --profile --region --version --color --no-sign-request --ca-bundle --cli-read-timeout --cli-connect-timeout --cli-binary-format --no-cli-pager --cli-auto-prompt --no-cli-auto-prompt --cli-error-format -h --help"
 }
 
 __pcacli_values() {
@@ -56,12 +69,18 @@ __pcacli_values() {
     'update-certificate-authority --status') REPLY='CREATING PENDING_CERTIFICATE ACTIVE DELETED DISABLED EXPIRED FAILED' ;;
     'pki request --out-dir') REPLY=@directory ;;
     'pki request --key-algorithm') REPLY='EC_prime256v1 EC_secp384r1 EC_secp521r1 RSA_2048 RSA_3072 RSA_4096' ;;
+    'pki list --status') REPLY='ISSUED EXPIRED REVOKED' ;;
+    'local share add --permission') REPLY='AWSRAMDefaultPermissionCertificateAuthority AWSRAMBlankEndEntityCertificateAPIPassthroughIssuanceCertificateAuthority AWSRAMBlankEndEntityCertificateAPICSRPassthroughIssuanceCertificateAuthority AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority AWSRAMRevokeCertificateCertificateAuthority' ;;
+    'local serve --tls-cert' | 'local serve --tls-key') REPLY=@file ;;
+    'local quota set ') REPLY='authorities certificates revoked-certificates' ;;
+    'local faults add --operation') REPLY='create-certificate-authority create-certificate-authority-audit-report create-permission delete-certificate-authority delete-permission delete-policy describe-certificate-authority describe-certificate-authority-audit-report get-certificate get-certificate-authority-certificate get-certificate-authority-csr get-policy import-certificate-authority-certificate issue-certificate list-certificate-authorities list-permissions list-tags put-policy restore-certificate-authority revoke-certificate tag-certificate-authority untag-certificate-authority update-certificate-authority' ;;
+    'local faults add --failure-reason') REPLY='REQUEST_TIMED_OUT UNSUPPORTED_ALGORITHM OTHER' ;;
     'completion ') REPLY='bash zsh fish' ;;
     *' --output') REPLY='json text table yaml yaml-stream pem off' ;;
+    *' --color') REPLY='on off auto' ;;
     *' --ca-bundle') REPLY=@file ;;
     *' --cli-binary-format') REPLY='base64 raw-in-base64-out' ;;
     *' --cli-error-format') REPLY='legacy json yaml text table enhanced' ;;
-    *' --color') REPLY='on off auto' ;;
     *) REPLY='' ;;
     esac
 }
@@ -69,9 +88,9 @@ __pcacli_values() {
 # What stands behind the option: "flag" for nothing, "many" words, or one.
 __pcacli_takes() {
     case "$1 $2" in
-    'create-certificate-authority --tags' | 'create-permission --actions' | 'tag-certificate-authority --tags' | 'untag-certificate-authority --tags') REPLY=many ;;
-    'pki request --force') REPLY=flag ;;
-    *' --local' | *' --strict' | *' --debug' | *' --no-paginate' | *' --no-verify-ssl' | *' --no-sign-request' | *' --no-cli-pager' | *' --cli-auto-prompt' | *' --no-cli-auto-prompt' | *' --version' | *' -h' | *' --help') REPLY=flag ;;
+    'create-certificate-authority --tags' | 'create-permission --actions' | 'tag-certificate-authority --tags' | 'untag-certificate-authority --tags' | 'local faults clear ') REPLY=many ;;
+    'pki request --force' | 'pki list --fail-if-any' | 'local init --test' | 'local serve --no-auth' | 'local clock advance --no-refresh' | 'local reset --yes') REPLY=flag ;;
+    *' --local' | *' --strict' | *' --debug' | *' --no-verify-ssl' | *' --no-paginate' | *' --version' | *' --no-sign-request' | *' --no-cli-pager' | *' --cli-auto-prompt' | *' --no-cli-auto-prompt' | *' -h' | *' --help') REPLY=flag ;;
     *) REPLY=one ;;
     esac
 }

@@ -1,14 +1,17 @@
 """Golden files: `--update-golden` rewrites them, and a change there is reviewed like code.
 
-Tests marked `needs("program")` do without where the program is missing (support/programs.py).
+Tests marked `needs("program")` do without where the program is missing (support/programs.py). Those marked `aws` run
+only with `--aws`: they make CAs in the account that the environment names, for money, and delete them.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.facts import OPTION as REQUIRE_FACTS
+from tests.support.facts import FactReport, record_marks
 from tests.support.programs import do_without
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -16,6 +19,19 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden instead of comparing with it")
+    parser.addoption(REQUIRE_FACTS, action="store_true", help="fail if a fact about the service has no test")
+    parser.addoption("--aws", action="store_true", help="also run the tests that use a real AWS account")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # The workers of xdist report to the process that started them.
+        config.pluginmanager.register(FactReport(required=config.getoption(REQUIRE_FACTS)))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--aws"):
+        items[:] = [item for item in items if item.get_closest_marker("aws") is None]
+    record_marks(items)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -23,6 +39,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     missing = ", ".join(program for program in programs if shutil.which(program) is None)
     if missing:
         do_without(missing)
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """The URL of an S3 server that runs as long as the tests."""
+    from tests.support.s3_server import s3_server
+
+    with s3_server() as url:
+        yield url
 
 
 @pytest.fixture

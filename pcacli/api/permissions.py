@@ -8,9 +8,10 @@ from pcacli.api.common import ACCOUNT_ID, ARN, NEXT_PAGE, PAGE_SIZE, PAGE_START,
 from pcacli.api.shapes import List, Member, Operation, String, Structure
 
 PRINCIPAL = String("Principal", minimum=0, maximum=128, pattern="[^*]+")
+GRANTABLE_ACTIONS = ("IssueCertificate", "GetCertificate", "ListPermissions")
 ACTION_LIST = List(
     "ActionList",
-    String("ActionType", choices=("IssueCertificate", "GetCertificate", "ListPermissions")),
+    String("ActionType", choices=GRANTABLE_ACTIONS),
     minimum=1,
     maximum=3,
 )

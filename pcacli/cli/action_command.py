@@ -66,8 +66,11 @@ class ActionCommand(click.Command):
             show_help(ctx)
         parsed = argv.parse(args, [_grammar(option) for option in self.params if isinstance(option, click.Option)])
         _require_arguments(self.operation, parsed.assignments, args)
-        if parsed.rest:
-            raise UnknownOptions(f"Unknown options: {', '.join(parsed.rest)}", hint=self._nearest(parsed.rest))
+        rest = _unknown(parsed.rest)
+        if rest[-1:] == ["help"]:
+            show_help(ctx)
+        if rest:
+            raise UnknownOptions(f"Unknown options: {', '.join(rest)}", hint=self._nearest(rest))
         words = {assignment.option.name: assignment.words for assignment in parsed.assignments}
         return super().parse_args(ctx, [f"{name}={json.dumps(value)}" for name, value in words.items()])
 
@@ -132,6 +135,18 @@ def _metavar(shape: Shape, name: str) -> str:
     if isinstance(shape, List):
         return f"{_metavar(shape.member, name)}..."
     return "STRUCTURE" if isinstance(shape, Structure) else command_name(name).rpartition("-")[2].upper()
+
+
+def _unknown(rest: Sequence[str]) -> list[str]:
+    """Return the words that nothing takes in the order in which the AWS CLI names them.
+
+    The first that is no option comes last, because the AWS CLI looks whether it is "help". A `--` only ends options.
+    """
+    words = list(rest)
+    if argv.END_OF_OPTIONS in words:
+        words.remove(argv.END_OF_OPTIONS)
+    first = next((index for index, word in enumerate(words) if argv.is_value(word)), None)
+    return words if first is None else [*words[:first], *words[first + 1 :], words[first]]
 
 
 def _require_arguments(operation: Operation, given: Sequence[argv.Assignment], words: Sequence[str]) -> None:

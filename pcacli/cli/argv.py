@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pcacli.errors import UsageProblem
 
 ONE_WORD, MANY_WORDS, OPTIONAL_WORD, FLAG = "one", "many", "optional", "flag"
+END_OF_OPTIONS = "--"
 
 _NEGATIVE_NUMBER = r"-\d+$|-\d*\.\d+$"
 
@@ -43,14 +44,14 @@ class Parsed(NamedTuple):
 def parse(words: Sequence[str], options: Iterable[Option]) -> Parsed:
     """Read the options that are known; leave every other word in `rest`, in order.
 
-    What stands behind the first `--` stays as it is, for the next who parses; `--` itself does not.
+    From the first `--` on, no word is an option.
 
     Raises:
         UsageProblem: an abbreviation is ambiguous, or a value is missing or not wanted.
     """
     known = {option.name: option for option in options}
-    end = words.index("--") if "--" in words else len(words)
-    words, behind = words[:end], words[end + 1 :]
+    end = words.index(END_OF_OPTIONS) if END_OF_OPTIONS in words else len(words)
+    words, behind = words[:end], words[end:]
     # All words first: an ambiguous one is complained of before a value that is missing further ahead.
     named = [_option_of(word, known) for word in words]
     parsed = Parsed([], [])

@@ -6,6 +6,11 @@ repeat the request for minutes), and in a request to a sign-in service also its 
 
 import logging
 import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from pcacli.service.port import Service
 
 LOGGERS = ("pcacli", "botocore", "boto3", "s3transfer", "urllib3")
 FORMAT = "%(asctime)s - %(threadName)s - %(name)s - %(levelname)s - %(message)s"
@@ -23,6 +28,26 @@ _PEM_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*
 def without_secrets(text: str) -> str:
     """Return a line of the log with every secret in it hidden."""
     return _PEM_KEY.sub(HIDDEN, _SECRET.sub(rf"\1\2{HIDDEN}", text))
+
+
+class LoggedService:
+    """A backend whose calls are logged: the action, the members that the request has, and how long it took."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._log = logging.getLogger("pcacli")
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Perform one action and log it; a refusal is logged by whoever reports it."""
+        self._log.debug("%s with %s on %s", operation, ", ".join(request) or "nothing", type(self._service).__name__)
+        started = time.monotonic()
+        response = self._service.call(operation, request)
+        self._log.debug("%s answered after %.0f ms", operation, (time.monotonic() - started) * 1000)
+        return response
+
+    def close(self) -> None:
+        """Close the backend."""
+        self._service.close()
 
 
 class _Formatter(logging.Formatter):

@@ -26,19 +26,22 @@ class GlobalOption(NamedTuple):
         return argv.Option(self.name, argv.ONE_WORD if self.metavar else argv.FLAG)
 
 
+# Ours, then the AWS CLI's in its order, in which it lists them when an abbreviation is ambiguous.
 GLOBAL_OPTIONS = (
     GlobalOption("--local", "Use the embedded authority on this machine; short for --endpoint-url local:."),
-    GlobalOption("--endpoint-url", "Where the service is: an http(s) URL, local: or local:/path/of/store.", "URL"),
-    GlobalOption("--region", "The AWS region.", "REGION"),
-    GlobalOption("--profile", "The profile of your AWS configuration to use.", "NAME"),
-    GlobalOption("--output", "How to print the response: json, yaml, yaml-stream, text, table, pem or off.", "FORMAT"),
-    GlobalOption("--query", "A JMESPath expression that picks what to print.", "JMESPATH"),
     GlobalOption("--strict", "Turn off every leniency: what passes here passes with aws. Also PCACLI_STRICT=1."),
     GlobalOption("--debug", "Show what happens, and a traceback if it fails, on standard error."),
-    GlobalOption("--no-paginate", "Fetch one page only."),
+    GlobalOption("--endpoint-url", "Where the service is: an http(s) URL, local: or local:/path/of/store.", "URL"),
     GlobalOption("--no-verify-ssl", "Do not verify the endpoint's TLS certificate."),
-    GlobalOption("--ca-bundle", "The CA certificates against which to verify the endpoint.", "FILE"),
+    GlobalOption("--no-paginate", "Fetch one page only."),
+    GlobalOption("--output", "How to print the response: json, yaml, yaml-stream, text, table, pem or off.", "FORMAT"),
+    GlobalOption("--query", "A JMESPath expression that picks what to print.", "JMESPATH"),
+    GlobalOption("--profile", "The profile of your AWS configuration to use.", "NAME"),
+    GlobalOption("--region", "The AWS region.", "REGION"),
+    GlobalOption("--version", "Print the version and exit."),
+    GlobalOption("--color", "Colour in tables: on, off or auto.", "WHEN", COLORS),
     GlobalOption("--no-sign-request", "Send requests unsigned, without credentials."),
+    GlobalOption("--ca-bundle", "The CA certificates against which to verify the endpoint.", "FILE"),
     GlobalOption(
         "--cli-read-timeout", "Seconds to wait for an answer; 0 waits for ever.", "SECONDS", whole_number=True
     ),
@@ -46,12 +49,10 @@ GLOBAL_OPTIONS = (
         "--cli-connect-timeout", "Seconds to wait for a connection; 0 waits for ever.", "SECONDS", whole_number=True
     ),
     GlobalOption("--cli-binary-format", "How binary values are given on the command line.", "FORMAT", BINARY_FORMATS),
-    GlobalOption("--cli-error-format", "How errors are printed.", "FORMAT", ERROR_FORMATS),
-    GlobalOption("--color", "Colour in tables: on, off or auto.", "WHEN", COLORS),
     GlobalOption("--no-cli-pager", "Never page the output."),
     GlobalOption("--cli-auto-prompt", "Accepted for scripts written for aws; has no effect."),
     GlobalOption("--no-cli-auto-prompt", "Accepted for scripts written for aws; has no effect."),
-    GlobalOption("--version", "Print the version and exit."),
+    GlobalOption("--cli-error-format", "How errors are printed.", "FORMAT", ERROR_FORMATS),
 )
 _BY_NAME = {option.name: option for option in GLOBAL_OPTIONS}
 

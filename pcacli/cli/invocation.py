@@ -12,6 +12,7 @@ from pcacli.cli.session import Session
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from pcacli.cli.paging_options import Paging
     from pcacli.output.pages import Pages
 
 Words = Mapping[str, Sequence[str]]
@@ -23,13 +24,14 @@ def invoke(session: Session, operation: Operation, words: Words) -> None:
 
     skeleton_kind = _skeleton_kind(words)
     paging = _paging(session, operation, words)
+    arguments, document = _arguments(operation, words), _document(session, words)
     if skeleton_kind in ("input", "yaml-input"):
         _print_skeleton(operation, skeleton_kind)
         return
     check(operation, format_name=session.settings.output, facts=session.terminal)
     # The sample first: what is wrong with it is complained of before what is wrong with the request.
     sample = _sample(operation) if skeleton_kind else None
-    request = _request(session, operation, words)
+    request = _request(session, operation, arguments, document)
     _print(session, operation, _responses(session, operation, request, paging) if sample is None else sample)
 
 
@@ -38,25 +40,37 @@ def wait_for(session: Session, waiter: Waiter, words: Words) -> None:
     from pcacli.cli.spinner import Spinner
     from pcacli.service.waiting import wait
 
-    request = _request(session, OPERATIONS[waiter.operation], words)
+    operation = OPERATIONS[waiter.operation]
+    if options.SKELETON in words:
+        # A waiter's input is that of the action it polls; nothing is called for a template or a sample.
+        invoke(session, operation, words)
+        return
+    request = _request(session, operation, _arguments(operation, words), _document(session, words))
     with Spinner(f"Waiting: {command_name(waiter.name)}") as spinner:
         wait(session.service, waiter, request, sleep=time.sleep, progress=spinner)
 
 
-def _request(session: Session, operation: Operation, words: Words) -> dict[str, Any]:
-    """Turn the words into a request that passed the validation of the client's side."""
+def _arguments(operation: Operation, words: Words) -> dict[str, object]:
+    """Read the values of the options, by member."""
     from pcacli.params.arguments import argument_value
-    from pcacli.params.request import build_request
 
-    arguments = {
+    return {
         member.name: argument_value(member, words[options.option_of(member.name)])
         for member in operation.input.members
         if options.option_of(member.name) in words
     }
+
+
+def _request(
+    session: Session, operation: Operation, arguments: Mapping[str, object], document: Mapping[str, object] | None
+) -> dict[str, Any]:
+    """Make a request that passed the validation of the client's side."""
+    from pcacli.params.request import build_request
+
     return build_request(
         operation,
         arguments,
-        _document(session, words),
+        document,
         binary_format=session.settings.cli_binary_format,
         strict=session.strict,
         notice=session.notice,
@@ -97,57 +111,34 @@ def _sample(operation: Operation) -> Mapping[str, Any]:
     return sample_response(operation) or {}
 
 
-def _paging(session: Session, operation: Operation, words: Words) -> dict[str, str] | None:
-    """Return the paging options of a paged action, or None where each call is one page."""
+def _paging(session: Session, operation: Operation, words: Words) -> "Paging | None":
+    """Read the paging options; None for an action whose answer is never a listing."""
     if operation.name not in PAGINATORS:
         return None
-    given = {
-        name: words[name][0] for name in (options.STARTING_TOKEN, options.PAGE_SIZE, options.MAX_ITEMS) if name in words
-    }
-    for name in (options.PAGE_SIZE, options.MAX_ITEMS):
-        _require_whole_number(name, given.get(name))
-    paginator = PAGINATORS[operation.name]
-    by_hand = any(options.option_of(name) in words for name in (paginator.limit_key, paginator.input_token))
-    if session.options.flag("--no-paginate") or by_hand:
-        used = [name for name, value in given.items() if value]
-        if used:
-            raise UsageProblem(f"Cannot specify --no-paginate along with pagination arguments: {', '.join(used)}")
-        return None
-    return given
+    from pcacli.cli.paging_options import read_paging
 
-
-def _require_whole_number(name: str, value: str | None) -> None:
-    if value is None:
-        return
-    try:
-        int(value)
-    except ValueError as error:
-        raise UsageProblem(f"argument {name}: invalid int value: {value!r}") from error
+    return read_paging(PAGINATORS[operation.name], words, no_paginate=session.options.flag("--no-paginate"))
 
 
 def _responses(
-    session: Session, operation: Operation, request: dict[str, Any], paging: dict[str, str] | None
+    session: Session, operation: Operation, request: dict[str, Any], paging: "Paging | None"
 ) -> "Mapping[str, Any] | Pages":
     """Perform the action: one response, or the pages of a listing, fetched as they are printed."""
     if paging is None:
         return session.service.call(operation.name, request)
-    from pcacli.service.paging import paged_by_hand, pages
+    from pcacli.cli.paging_options import is_paged
+    from pcacli.service.paging import pages
 
-    if paged_by_hand(PAGINATORS[operation.name], request):
+    if not is_paged(operation, request, paging):
         return session.service.call(operation.name, request)
-
     return pages(
         session.service,
         operation,
         request,
-        max_items=_number(paging, options.MAX_ITEMS),
-        page_size=_number(paging, options.PAGE_SIZE),
-        starting_token=paging.get(options.STARTING_TOKEN),
+        max_items=paging.given.get(options.MAX_ITEMS),
+        page_size=paging.given.get(options.PAGE_SIZE),
+        starting_token=paging.given.get(options.STARTING_TOKEN),
     )
-
-
-def _number(paging: Mapping[str, str], name: str) -> int | None:
-    return int(paging[name]) if name in paging else None
 
 
 def _print(session: Session, operation: Operation, response: "Mapping[str, Any] | Pages") -> None:

@@ -18,6 +18,9 @@ def run(words: Sequence[str]) -> int:
     try:
         root.main(args=list(words), prog_name="pcacli", standalone_mode=False)
         sys.stdout.flush()
+    except SystemExit:
+        # Click leaves by itself when the reader of our output goes while we are still writing.
+        return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is one sentence too
         return _exit_code(error, words)
     return 0
@@ -60,8 +63,9 @@ def _report(error: PcaError, words: Sequence[str]) -> int:
     """Say on standard error what went wrong, in the style that this command line wants."""
     from pcacli.output.error_format import DEFAULT_STYLE, STRUCTURED_STYLES, format_error
     from pcacli.output.terminal import Terminal
+    from pcacli.service.settings import is_strict
 
-    style, strict, facts = DEFAULT_STYLE, False, Terminal()
+    style, strict, facts = DEFAULT_STYLE, is_strict(words, os.environ), Terminal()
     try:
         session = Session(take_global_options(words)[0])
         strict = session.strict

@@ -35,7 +35,8 @@ def _command(pager: str) -> list[str] | None:
 def _page(pieces: Iterable[str], command: list[str]) -> None:
     import subprocess
 
-    first = next(iterator := iter(pieces), None)
+    # Most changing actions answer with nothing; no pager is started for that.
+    first = next(iterator := filter(None, pieces), None)
     if first is None:
         return
     environment = {"LESS": LESS_FLAGS, **os.environ}

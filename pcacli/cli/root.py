@@ -20,8 +20,8 @@ _GROUPS = {
 }
 # An action that users and programs invent (aws-cli issue 3243); AWS has no such call.
 _NO_SUCH_ACTION = {
-    "list-certificates": "AWS Private CA has no call that lists certificates; "
-    "make a report with create-certificate-authority-audit-report."
+    "list-certificates": "AWS Private CA has no call that lists certificates: pcacli pki list does it, on AWS from the "
+    "report of create-certificate-authority-audit-report."
 }
 _CLOSE_MATCH = 0.8
 
@@ -43,7 +43,9 @@ class Root(click.Group):
             ctx.exit()
         # A query that cannot be read is complained of before anything else.
         _ = ctx.obj.query
-        words = _command_first(rest)
+        words = command_first(rest)
+        if words is None:
+            raise UsageProblem("the following arguments are required: operation", hint="See: pcacli --help")
         if words[0] in HELP_NAMES:
             show_help(ctx)
         return super().parse_args(ctx, words)
@@ -122,8 +124,8 @@ def unknown_choice(kind: str, name: str, choices: Sequence[str], *, hint: str | 
     return UsageProblem(message, hint=hint)
 
 
-def _command_first(words: Sequence[str]) -> list[str]:
-    """Put the first word that is not an option in front; `help` means `--help`."""
+def command_first(words: Sequence[str]) -> list[str] | None:
+    """Put the first word that is not an option in front, `--help` for `help`; None if there is no such word."""
     for index, word in enumerate(words):
         if word in HELP_NAMES:
             return [word]
@@ -131,7 +133,7 @@ def _command_first(words: Sequence[str]) -> list[str]:
             if word == "help":
                 return ["--help"]
             return [word, *words[:index], *words[index + 1 :]]
-    raise UsageProblem("the following arguments are required: operation", hint="See: pcacli --help")
+    return None
 
 
 root = Root(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pcacli.engine.call import Parts
+    from pcacli.engine.context import Caller
     from pcacli.engine.home import Home
     from pcacli.engine.store.port import Store
     from pcacli.output.query import CompiledQuery
@@ -65,7 +66,11 @@ class Session:
 
         service = open_service(self.settings, notify=self.notice)
         self._open.append(service)
-        return service
+        if not self.options.flag("--debug"):
+            return service
+        from pcacli.cli.debug_log import LoggedService
+
+        return LoggedService(service)
 
     def close(self) -> None:
         """Let go of the backend and the store, if they were opened."""
@@ -90,6 +95,11 @@ class Session:
 
         return Home(self.store_directory)
 
+    def make_default_store(self) -> None:
+        """Make the store if it is the default one and is not there yet."""
+        if self.store_directory == self.settings.default_directory and self.store_home.create():
+            self.notice(f"Created a store for the embedded authority in {self.store_directory}")
+
     @cached_property
     def store_parts(self) -> "Parts":
         """The embedded authority of that store."""
@@ -99,9 +109,30 @@ class Session:
             self.store_directory,
             default_directory=self.settings.default_directory,
             notify=self.notice,
+            aws_profile=self.settings.profile,
         )
         self._open.append(parts.store)
         return parts
+
+    @cached_property
+    def test_store_parts(self) -> "Parts":
+        """The same of a test store.
+
+        Raises:
+            ConfigurationProblem: the store is an ordinary one.
+        """
+        from pcacli.engine.store_kind import refuse_ordinary_store
+
+        if not self.store_parts.is_test_store:
+            refuse_ordinary_store(self.store_directory)
+        return self.store_parts
+
+    @cached_property
+    def caller(self) -> "Caller":
+        """Who this run is to the embedded authority."""
+        from pcacli.service.local import caller_of
+
+        return caller_of(self.settings)
 
     def notice(self, text: str) -> None:
         """Say one thing to the person at the terminal, on standard error."""

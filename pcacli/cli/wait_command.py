@@ -5,10 +5,11 @@ import click
 from pcacli.api.catalogue import OPERATIONS, WAITERS, command_name
 from pcacli.api.shapes import Waiter
 from pcacli.cli.action_command import ActionCommand
-from pcacli.cli.root import unknown_choice
+from pcacli.cli.root import command_first, unknown_choice
 from pcacli.cli.session import Session
 from pcacli.errors import UsageProblem
 
+_TOO_FEW = "usage: pcacli [options] wait <subcommand> [parameters]\npcacli: [ERROR]: too few arguments"
 _WAITERS = {command_name(name): waiter for name, waiter in WAITERS.items()}
 
 
@@ -20,11 +21,10 @@ class WaitGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Demand the name of a waiter in the AWS CLI's words."""
-        if not args:
-            raise UsageProblem(
-                "usage: pcacli [options] wait <subcommand> [parameters]\npcacli: [ERROR]: too few arguments"
-            )
-        return super().parse_args(ctx, ["--help"] if args == ["help"] else args)
+        words = command_first(args)
+        if words is None:
+            raise UsageProblem(f"Unknown options: {','.join(args)}" if args else _TOO_FEW)
+        return super().parse_args(ctx, words)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the waiters."""

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from pcacli.engine import publication, states
-from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.call import Parts
 
 
@@ -15,8 +14,11 @@ class Refreshed(NamedTuple):
     failed: dict[str, str]
 
 
-def refresh(parts: Parts) -> Refreshed:
-    """Publish every CRL that is due and remove CAs whose deletion window is over. Meant for cron."""
+def refresh(parts: Parts, *, retry_at_once: bool = True) -> Refreshed:
+    """Publish every CRL that is due and remove CAs whose deletion window is over.
+
+    Whoever calls this again and again turns `retry_at_once` off, so that a bucket that fails is left alone for a while.
+    """
     done = Refreshed([], [], {})
     with parts.store.read() as snapshot:
         authorities = snapshot.authorities()
@@ -29,9 +31,9 @@ def refresh(parts: Parts) -> Refreshed:
                     transaction.remove_authority(authority.arn)
                     done.removed.append(name)
             continue
-        try:
-            if publication.publish_if_due(parts, authority.arn):
-                done.published.append(name)
-        except BucketProblem as problem:
-            done.failed[name] = str(problem)
+        crls = publication.publish_due(parts, authority.arn, retry_at_once=retry_at_once)
+        if crls.keys:
+            done.published.append(name)
+        if crls.problems:
+            done.failed[name] = " ".join(crls.problems)
     return done

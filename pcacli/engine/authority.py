@@ -27,6 +27,10 @@ class EmbeddedAuthority:
         """
         declared = OPERATIONS[operation]
         try:
+            if self._parts.is_test_store:
+                from pcacli.engine import faults
+
+                faults.meet(self._parts, operation, caller, request)
             constraints.check(declared.input, request)
             response = handler(operation)(Call(self._parts, operation, request, caller))
         except ServiceError as refusal:

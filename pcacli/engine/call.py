@@ -5,29 +5,43 @@ A handler reads in `call.store.read()`, makes keys and signatures outside any tr
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.api.arns import AuthorityArn, authority_arn
 from pcacli.engine import authorization, states
 from pcacli.engine.artifacts.port import Artifacts
 from pcacli.engine.context import Caller, Context
 from pcacli.engine.keys.port import KeyStore
-from pcacli.engine.records import CertificateAuthority
+from pcacli.engine.records import CertificateAuthority, Event
 from pcacli.engine.store.port import Snapshot, Store, Transaction
 from pcacli.errors import ServiceError
+
+if TYPE_CHECKING:
+    from pcacli.engine.policies.access import Access
 
 Request = Mapping[str, Any]
 Response = dict[str, Any]
 
 
+def _ignore(event: Event) -> None:
+    """Do nothing about an event: it stands in the store."""
+
+
 class Parts(NamedTuple):
-    """What an embedded authority is made of. `notify` takes one sentence for the person at the terminal."""
+    """What an embedded authority is made of. `notify` takes one sentence for the person at the terminal.
+
+    `observe` is told each event of a CA after it has been kept.
+    `is_test_store` lets faults and AWS's timing act; the context of a test store has the clock that the store keeps.
+    """
 
     store: Store
     keys: KeyStore
     artifacts: Artifacts
     context: Context
     notify: Callable[[str], None]
+    is_test_store: bool = False
+    observe: Callable[[Event], object] = _ignore
 
 
 class Unchanged(NamedTuple):
@@ -48,6 +62,7 @@ class Call:
         self.artifacts = parts.artifacts
         self.context = parts.context
         self.notify = parts.notify
+        self.is_test_store = parts.is_test_store
         self.operation = operation
         self.request = request
         self.caller = caller
@@ -72,12 +87,38 @@ class Call:
         authority = snapshot.authority(arn)
         if authority is not None and states.gone(authority, self.now):
             authority = None
-        authorization.authorize(self.caller, self.operation, arn)
+        if not authorization.is_owner(self.caller, arn):
+            authorization.authorize(self._access(arn), authority, snapshot.permissions)
         if authority is None:
             raise ServiceError("ResourceNotFoundException", f"Could not find certificate authority {arn}.")
         if rule is not None:
             states.require(rule, authority, self.now)
         return authority
+
+    def _access(self, arn: AuthorityArn) -> "Access":
+        """Return what this call wants to do to a CA, for the rules about callers who do not own it."""
+        from pcacli.engine.policies.access import Access
+        from pcacli.pki.templates import DEFAULT_TEMPLATE
+
+        template_arn = None
+        if self.operation == "IssueCertificate":
+            template_arn = self.request.get("TemplateArn") or DEFAULT_TEMPLATE.arn(arn.partition)
+        return Access(self.caller, self.operation, arn, template_arn)
+
+    def duration(self, phase: str) -> timedelta:
+        """Return how long a phase takes (a field of `timing.Timing`): no time at all in an ordinary store."""
+        if not self.is_test_store:
+            return timedelta(0)
+        from pcacli.engine import timing
+
+        with self.store.read() as snapshot:
+            duration: timedelta = getattr(timing.timing(snapshot), phase)
+        return duration
+
+    def ready_at(self, phase: str) -> datetime | None:
+        """Return when something is there whose making begins now; None for at once."""
+        duration = self.duration(phase)
+        return self.now + duration if duration else None
 
     def commit(
         self, change: Callable[[Transaction], Response | Unchanged], *, chain: AuthorityArn | None = None

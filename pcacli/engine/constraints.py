@@ -47,7 +47,7 @@ def _complaints(shape: Shape, value: Any, path: str) -> Iterator[str]:
         case Structure():
             yield from _structure_complaints(shape, value, path)
         case List():
-            yield from _length_complaints(shape, value, f"[{', '.join(map(str, value))}]", path)
+            yield from _length_complaints(shape, value, f"[{len(value)} elements]", path)
             for index, element in enumerate(value, 1):
                 yield from _complaints(shape.member, element, f"{path}.{index}.member")
         case String():
@@ -61,6 +61,9 @@ def _complaints(shape: Shape, value: Any, path: str) -> Iterator[str]:
 
 
 def _string_complaints(shape: String, value: str, path: str) -> Iterator[str]:
+    if not _is_unicode(value):
+        yield _complaint(ascii(value)[1:-1], path, "be text that can be encoded")
+        return
     if shape.choices:
         if value not in shape.choices:
             choices = ", ".join(shape.choices)
@@ -74,6 +77,15 @@ def _string_complaints(shape: String, value: str, path: str) -> Iterator[str]:
     yield from problems
 
 
+def _is_unicode(value: str) -> bool:
+    """Tell whether a text can be encoded: JSON and broken words of a command line may hold halves of characters."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _length_complaints(shape: String | List | Blob, value: Sequence[Any], shown: str, path: str) -> Iterator[str]:
     if shape.minimum is not None and len(value) < shape.minimum:
         yield _complaint(shown, path, f"have length greater than or equal to {shape.minimum}")
@@ -82,6 +94,9 @@ def _length_complaints(shape: String | List | Blob, value: Sequence[Any], shown:
 
 
 def _range_complaints(shape: Integer, value: int, path: str) -> Iterator[str]:
+    if isinstance(value, bool):
+        # Assumption: exception and text; SDKs let true and false through, which Python counts among the numbers.
+        raise ServiceError("SerializationException", f"The value of '{path}' is not a number.")
     maximum = shape.maximum if shape.maximum is not None else 2 ** (63 if shape.long else 31) - 1
     if shape.minimum is not None and value < shape.minimum:
         yield _complaint(str(value), path, f"have value greater than or equal to {shape.minimum}")

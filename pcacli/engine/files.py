@@ -33,11 +33,16 @@ def make_private_directory(directory: Path) -> None:
         sync(directory.parent)
 
 
+def make_private_file(path: Path) -> None:
+    """Make an empty file that only its owner may read; there must be none of that name."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE_MODE))
+
+
 @contextmanager
 def temporary_beside(path: Path) -> "Iterator[Path]":
     """Yield an empty private file in the same directory, which is gone after the block."""
     temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE_MODE))
+    make_private_file(temporary)
     try:
         yield temporary
     finally:

@@ -37,8 +37,29 @@ def requested_page(request: Mapping[str, Any], scope: str, *, refusal_code: str 
     except (ValueError, TypeError):
         token_scope = after = None
     if token_scope != scope or not isinstance(after, str):
-        raise ServiceError(refusal_code, "The NextToken value is not valid.")
+        raise invalid_token(refusal_code)
     return Page(after, size)
+
+
+def invalid_token(code: str = "InvalidNextTokenException") -> ServiceError:
+    """Return the refusal of a token that leads nowhere. Assumption: the text has not been seen."""
+    return ServiceError(code, "The NextToken value is not valid.")
+
+
+def behind(
+    items: Sequence[Item], page: Page, *, name: Callable[[Item], str], refusal_code: str = "InvalidNextTokenException"
+) -> Sequence[Item]:
+    """Return the items behind the one with which the page before ended.
+
+    Raises:
+        ServiceError: that one is gone.
+    """
+    if page.after is None:
+        return items
+    names = [name(item) for item in items]
+    if page.after not in names:
+        raise invalid_token(refusal_code)
+    return items[names.index(page.after) + 1 :]
 
 
 def paged(

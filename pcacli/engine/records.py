@@ -39,6 +39,8 @@ class CertificateAuthority(NamedTuple):
     `subject` and `csr_extensions` are the API's ASN1Subject and CsrExtensions as the caller gave them, because
     DescribeCertificateAuthority echoes them; `pki` turns them into X.509.
     `chain` holds the certificates above this one, nearest first, root last.
+    `ready_at` is when its creation is over, None for one that was there at once; certificates and audit reports have
+    the same field. Only test stores that keep AWS's time set it (timing.py).
     """
 
     arn: AuthorityArn
@@ -66,6 +68,7 @@ class CertificateAuthority(NamedTuple):
     restorable_until: datetime | None = None
     policy: str | None = None
     tags: tuple[tuple[str, str | None], ...] = ()
+    ready_at: datetime | None = None
 
 
 class Certificate(NamedTuple):
@@ -73,6 +76,7 @@ class Certificate(NamedTuple):
 
     `chain` is not kept here: it is the issuing CA's certificate and chain at the time of asking.
     `requested_by` is the service principal that asked (`acm.amazonaws.com`), None for people and programs.
+    `crl_partition` is the partition whose CRL covers it, None if only the CA's complete CRL does.
     """
 
     authority: AuthorityArn
@@ -83,6 +87,8 @@ class Certificate(NamedTuple):
     not_before: datetime
     not_after: datetime
     requested_by: str | None = None
+    ready_at: datetime | None = None
+    crl_partition: str | None = None
     revoked_at: datetime | None = None
     revocation_reason: str | None = None
 
@@ -103,7 +109,7 @@ class Permission(NamedTuple):
 
 
 class AuditReport(NamedTuple):
-    """One audit report: where it was written, and how that went (CREATING, SUCCESS, FAILED)."""
+    """One audit report: where it was written, and how that went (SUCCESS, FAILED)."""
 
     authority: AuthorityArn
     report_id: str
@@ -111,6 +117,7 @@ class AuditReport(NamedTuple):
     s3_bucket_name: str
     s3_key: str
     created_at: datetime
+    ready_at: datetime | None = None
 
 
 class IdempotencyToken(NamedTuple):
@@ -137,13 +144,30 @@ class Revocation(NamedTuple):
     not_after: datetime
 
 
-class PublishedCrl(NamedTuple):
-    """The newest CRL of a CA: what it covers and when it was made.
+class CrlPartition(NamedTuple):
+    """One partition of a CA's partitioned CRL: where it is published, and the certificates that were assigned to it.
 
-    `last_sequence` is the newest revocation it holds (0 for none); `key` is its place in the bucket.
+    The place never changes, because those certificates name it. `last_expiry` is the latest notAfter among them.
     """
 
     authority: AuthorityArn
+    partition_id: str
+    s3_bucket_name: str
+    key: str
+    url: str
+    certificates: int
+    last_expiry: datetime
+
+
+class PublishedCrl(NamedTuple):
+    """The newest CRL of one scope: what it covers and when it was made.
+
+    `crl_id` is the CA's id for its complete CRL, else the partition's. `last_sequence` is the newest revocation it
+    holds (0 for none); `key` is its place in the bucket.
+    """
+
+    authority: AuthorityArn
+    crl_id: str
     number: int
     generated_at: datetime
     next_update: datetime
@@ -151,6 +175,35 @@ class PublishedCrl(NamedTuple):
     entries: int
     s3_bucket_name: str
     key: str
+
+
+class Event(NamedTuple):
+    """Something that happened to a CA without anybody asking for it just then, such as the publishing of its CRL.
+
+    `result` is success or failure, `detail` the reason of a failure and else empty; `subject` says what the event is
+    about: the key of a CRL.
+    """
+
+    authority: AuthorityArn
+    at: datetime
+    kind: str
+    result: str
+    detail: str
+    subject: str
+
+
+class AccessKey(NamedTuple):
+    """What a program signs its requests to `local serve` with, and in whose name; the secret is encrypted.
+
+    The fields of the organization are those of the caller (context.py).
+    """
+
+    access_key_id: str
+    sealed_secret: str
+    account: str
+    created_at: datetime
+    organization_id: str | None = None
+    organization_path: str | None = None
 
 
 class TrailEntry(NamedTuple):

@@ -10,7 +10,7 @@ are those of real responses (facts, section 1.3) unless the line says otherwise.
 from datetime import datetime
 from typing import NamedTuple
 
-from pcacli.engine.records import CertificateAuthority
+from pcacli.engine.records import AuditReport, Certificate, CertificateAuthority
 from pcacli.errors import ServiceError
 
 CREATING = "CREATING"
@@ -70,11 +70,33 @@ GRANT = Rule(
 READ_SETTINGS = Rule(_PRESENT, _DELETED_MESSAGE)
 CHANGE_SETTINGS = Rule(_PRESENT, _DELETED_MESSAGE)
 
+CERTIFICATE_NOT_READY = "The request to issue certificate {arn} is still in progress. Try again later."
+# Assumption: CSRs and reports answer in the words of certificates.
 CSR_NOT_READY = "The request to create certificate authority {arn} is still in progress. Try again later."
+REPORT_NOT_READY = "The request to create audit report {report_id} is still in progress. Try again later."
+# Assumption: exception and text; LimitExceededException is not modelled for the action.
+REPORT_TOO_SOON = "An audit report of certificate authority {arn} can be created every 30 minutes."
+
+
+def is_ready(record: CertificateAuthority | Certificate | AuditReport, now: datetime) -> bool:
+    """Tell whether the service has finished making this, in a test store that keeps AWS's time."""
+    return record.ready_at is None or record.ready_at <= now
+
+
+def require_issued(certificate: Certificate, now: datetime) -> None:
+    """Let the call pass if the certificate is there.
+
+    Raises:
+        ServiceError: RequestInProgressException.
+    """
+    if not is_ready(certificate, now):
+        raise ServiceError("RequestInProgressException", CERTIFICATE_NOT_READY.format(arn=certificate.arn))
 
 
 def reported_state(authority: CertificateAuthority, now: datetime) -> str:
     """Return the state that AWS shows: EXPIRED hides ACTIVE and DISABLED, and DELETED hides EXPIRED."""
+    if not is_ready(authority, now):
+        return CREATING
     expired = authority.not_after is not None and authority.not_after <= now
     return EXPIRED if expired and authority.state in _OPERATING else authority.state
 

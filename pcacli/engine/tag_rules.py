@@ -44,5 +44,4 @@ def with_tags(present: Tags, added: Tags) -> Tags:
 
 def without_tags(present: Tags, removed: Tags) -> Tags:
     """Return the tags without some: a pair without a value removes the key, else only an equal pair goes."""
-    wanted = dict(removed)
-    return tuple((key, value) for key, value in present if key not in wanted or wanted[key] not in (None, value))
+    return tuple((key, value) for key, value in present if not {(key, None), (key, value)} & set(removed))

@@ -89,7 +89,17 @@ def _plug_in(name: str) -> Formatter:
         formatter: Formatter = entry_point.load()
     except (ImportError, AttributeError) as error:
         raise PcaError(f"The formatter plug-in {name} ({entry_point.value}) does not load: {error}") from error
-    return formatter
+
+    def format_value(value: object, terminal: Terminal) -> str:
+        try:
+            return formatter(value, terminal)
+        except PcaError:
+            raise
+        except Exception as error:
+            # What is not ours must not look like a bug of ours.
+            raise PcaError(f"The formatter plug-in {name} failed: {type(error).__name__}: {error}") from error
+
+    return format_value
 
 
 def _plug_ins() -> "dict[str, EntryPoint]":

@@ -7,10 +7,13 @@ Source: AWS CLI User Guide, page "Configuration and credential file settings", `
 
 import binascii
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from pcacli.api.shapes import Blob, Structure
 from pcacli.errors import PcaError
 
+# The longest path on Linux is 4096 bytes; what is longer than this is hardly typed.
+_LONGEST_NAME = 255
 BASE64 = "base64"
 RAW = "raw-in-base64-out"
 
@@ -42,8 +45,15 @@ def decode_blobs(
             if notice is not None:
                 notice(f"{member.name}: PEM text is taken as it is; aws would refuse it. Name the file with fileb://.")
         else:
+            if notice is not None and not strict and _names_file(value):
+                notice(f"{member.name}: there is a file {value}; to send what is in it say fileb://{value}")
             decoded[member.name] = _from_base64(member.name, value)
     return decoded
+
+
+def _names_file(text: str) -> bool:
+    """Say whether the text is the name of a file: whoever forgets fileb:// sends the name, read as base64."""
+    return len(text) <= _LONGEST_NAME and text.isprintable() and Path(text).is_file()
 
 
 def _is_pem(text: str) -> bool:

@@ -5,8 +5,9 @@ from pathlib import Path
 from cryptography import x509
 
 from pcacli.api.arns import authority_arn
+from pcacli.engine.context import root_of_account
 from pcacli.engine.store import sqlite
-from pcacli.service.local import LocalService, open_parts
+from pcacli.service.local import DEFAULT_ACCOUNT, DEFAULT_REGION, LocalService, open_parts
 from tests.support import hierarchies as pki
 from tests.support.command_line import Pcacli, finish, openssl, openssl_ok
 
@@ -31,7 +32,7 @@ def issue_many(estate: pki.Estate, count: int) -> list[str]:
 
 def service_in_this_process(estate: pki.Estate) -> LocalService:
     parts = open_parts(estate.store, default_directory=estate.store, notify=lambda _: None)
-    return LocalService(parts, account=None, region=None)
+    return LocalService(parts, root_of_account(DEFAULT_ACCOUNT, DEFAULT_REGION))
 
 
 def read_crl(file: Path) -> x509.CertificateRevocationList:

@@ -46,9 +46,28 @@ def test_the_commands_by_hand_end_with_an_active_authority(newcomer: Pcacli) -> 
     assert succeed(newcomer.shell(BLOCKS["by-hand"])) == '"ACTIVE"\n'
 
 
+def test_the_commands_about_sharing_show_the_ca_to_the_other_account(newcomer: Pcacli) -> None:
+    printed = succeed(newcomer.shell(BLOCKS["by-hand"] + BLOCKS["sharing"]))
+    assert printed.count('"OwnerAccount": "000000000000"') == 1
+
+
+def test_the_commands_of_the_test_store_let_years_pass_and_take_them_back(newcomer: Pcacli) -> None:
+    printed = succeed(newcomer.shell(BLOCKS["test-store"]))
+    assert "EXPIRED  SUBORDINATE  Private Issuing CA" in printed
+    endpoint = ("--endpoint-url", f"local:{newcomer.work / 'rehearsal'}")
+    assert newcomer.json("local", "clock", "show", *endpoint)["AheadInSeconds"] == 0
+
+
+def test_the_script_finds_the_ca_and_learns_why_there_is_no_policy(newcomer: Pcacli) -> None:
+    said = succeed(newcomer.shell(BLOCKS["by-hand"] + BLOCKS["script"]))
+    assert said.startswith('"ACTIVE"\n')
+    assert "An error occurred (ResourceNotFoundException) when calling the GetPolicy operation" in said
+    assert "CN = Example Root" in openssl_ok(newcomer.work, "x509", "-in", "root.pem", "-noout", "-subject")
+
+
 def test_every_console_block_is_run_by_somebody() -> None:
-    """The test command itself is read from the README and run by `.ci/run`."""
-    assert set(BLOCKS) == {"main-job", "by-hand", "test-command"}
+    """`.ci/run` reads the test command from the README and runs it; test_formatter_plug_ins.py the plug-in."""
+    assert set(BLOCKS) == {"main-job", "by-hand", "sharing", "test-store", "test-command", "script", "plug-in-use"}
     assert README.count("```console") == len(BLOCKS)
     assert "<!-- test-command -->" in (Path(__file__).parents[2] / ".ci" / "run").read_text(encoding="utf-8")
 

@@ -5,6 +5,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pcacli.engine.records import CertificateAuthority
+from pcacli.engine.store.port import Snapshot
+from tests.support.embedded import Embedded
+
 
 class LogicalDump(NamedTuple):
     """Every row of every table, by table, and every other file's mode and bytes, by its place in the store."""
@@ -35,3 +39,19 @@ def _tables(database: Path) -> dict[str, list[tuple[Any, ...]]]:
         tables = {name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr) for name in sorted(names)}
         headers = [connection.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")]
     return {**tables, "headers": headers}
+
+
+def dump_of_records(embedded: Embedded) -> list[Any]:
+    """Return what an authority keeps for its CAs, without what it only echoes, and what it wrote to buckets."""
+    with embedded.store.read() as snapshot:
+        kept = [_records_of(snapshot, authority) for authority in snapshot.authorities()]
+    return [*kept, {(bucket, key): embedded.artifacts.get(bucket, key) for bucket, key, _ in embedded.artifacts.writes}]
+
+
+def _records_of(snapshot: Snapshot, authority: CertificateAuthority) -> list[Any]:
+    return [
+        authority._replace(subject={}, csr_extensions=None),
+        list(snapshot.certificates(authority.arn)),
+        snapshot.permissions(authority.arn),
+        snapshot.newest_audit_report(authority.arn),
+    ]

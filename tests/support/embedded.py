@@ -1,15 +1,21 @@
 """An embedded authority in memory with a clock that the test moves."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cryptography import x509
+
+from pcacli.engine import clock
 from pcacli.engine.artifacts.memory import MemoryArtifacts
 from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.authority import EmbeddedAuthority
 from pcacli.engine.call import Parts
 from pcacli.engine.context import Caller, Context, root_of_account
+from pcacli.engine.keys.port import KeyStore
 from pcacli.engine.keys.software import SoftwareKeyStore
 from pcacli.engine.store.memory import MemoryStore
+from pcacli.engine.store.port import Store
 
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 START = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -18,37 +24,49 @@ SUBORDINATE_TEMPLATE = "arn:aws:acm-pca:::template/SubordinateCACertificate_Path
 
 
 class BreakableBuckets(MemoryArtifacts):
-    """Buckets that a test can make fail."""
+    """Buckets that a test can make fail; `writes` are the places that were written to, with their access lists."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._broken: set[str] = set()
+        self._broken: dict[str, type[BucketProblem]] = {}
+        self.writes: list[tuple[str, str, str | None]] = []
 
-    def break_bucket(self, bucket: str) -> None:
-        self._broken.add(bucket)
+    def break_bucket(self, bucket: str, problem: type[BucketProblem] = BucketProblem) -> None:
+        self._broken[bucket] = problem
 
     def mend_bucket(self, bucket: str) -> None:
-        self._broken.discard(bucket)
+        del self._broken[bucket]
 
     def check(self, bucket: str) -> None:
         if bucket in self._broken:
-            raise BucketProblem(f"The bucket {bucket} is broken.")
+            raise self._broken[bucket](f"The bucket {bucket} is broken.")
         super().check(bucket)
+
+    def put(
+        self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str, object_acl: str | None = None
+    ) -> None:
+        super().put(bucket, key, content, content_type=content_type, object_acl=object_acl)
+        self.writes.append((bucket, key, object_acl))
 
 
 class Embedded:
-    """The authority under test: `call` performs an action as the owner of the account, `advance` moves the clock."""
+    """The authority under test: `call` performs an action as the owner of the account, `advance` moves real time."""
 
-    def __init__(self) -> None:
+    key_algorithm, signing_algorithm = "EC_prime256v1", "SHA256WITHECDSA"
+
+    def __init__(
+        self, *, is_test_store: bool = False, store: Store | None = None, keys: KeyStore | None = None
+    ) -> None:
         self.now = START
         self.notices: list[str] = []
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
         self.artifacts = BreakableBuckets()
         self._drawn = 0
         context = Context(now=lambda: self.now, random_bytes=self._random_bytes, new_uuid=self._new_uuid)
-        self.parts = Parts(
-            self.store, SoftwareKeyStore(lambda: b"k" * 32), self.artifacts, context, self.notices.append
-        )
+        if is_test_store:
+            context = context._replace(now=clock.moved(context.now, self.store))
+        keys = keys or SoftwareKeyStore(lambda: b"k" * 32)
+        self.parts = Parts(self.store, keys, self.artifacts, context, self.notices.append, is_test_store)
         self.authority = EmbeddedAuthority(self.parts)
         self.owner = root_of_account(ACCOUNT, REGION)
 
@@ -66,8 +84,8 @@ class Embedded:
             "CreateCertificateAuthority",
             CertificateAuthorityType=authority_type,
             CertificateAuthorityConfiguration={
-                "KeyAlgorithm": "EC_prime256v1",
-                "SigningAlgorithm": "SHA256WITHECDSA",
+                "KeyAlgorithm": self.key_algorithm,
+                "SigningAlgorithm": self.signing_algorithm,
                 "Subject": {"CommonName": name},
             },
             **members,
@@ -95,10 +113,26 @@ class Embedded:
         self.call("ImportCertificateAuthorityCertificate", CertificateAuthorityArn=arn, **blobs)
 
     def issue(self, arn: str, csr: bytes, **members: Any) -> str:
-        request = {"SigningAlgorithm": "SHA256WITHECDSA", "Validity": {"Type": "DAYS", "Value": 30}, **members}
+        request = {"SigningAlgorithm": self.signing_algorithm, "Validity": {"Type": "DAYS", "Value": 30}, **members}
         response = self.call("IssueCertificate", CertificateAuthorityArn=arn, Csr=csr, **request)
         certificate_arn: str = response["CertificateArn"]
         return certificate_arn
+
+    def fetch(self, arn: str, certificate: str) -> dict[str, str]:
+        return self.call("GetCertificate", CertificateAuthorityArn=arn, CertificateArn=certificate)
+
+    def certificate(self, arn: str, certificate: str) -> x509.Certificate:
+        return x509.load_pem_x509_certificate(self.fetch(arn, certificate)["Certificate"].encode())
+
+    def revoke(self, arn: str, certificate: str, reason: str = "KEY_COMPROMISE") -> None:
+        serial = certificate.rpartition("/")[2]
+        self.call("RevokeCertificate", CertificateAuthorityArn=arn, CertificateSerial=serial, RevocationReason=reason)
+
+    def publish_crls(self, arn: str, bucket: str = "bucket", **members: Any) -> None:
+        """Configure the CA's CRLs: those of ten days if nothing else is said."""
+        crl = {"Enabled": True, "ExpirationInDays": 10, "S3BucketName": bucket, **members}
+        revocation = {"CrlConfiguration": crl}
+        self.call("UpdateCertificateAuthority", CertificateAuthorityArn=arn, RevocationConfiguration=revocation)
 
     def describe(self, arn: str) -> dict[str, Any]:
         described = self.call("DescribeCertificateAuthority", CertificateAuthorityArn=arn)

@@ -1,14 +1,30 @@
 """What a test does without a program that it needs: it is skipped by name, except where everything must run."""
 
 import os
+import shutil
+import subprocess
+from typing import NoReturn
 
 import pytest
 
 REQUIRE_PROGRAMS = "PCACLI_REQUIRE_PROGRAMS"
 
 
-def do_without(what: str) -> None:
+def do_without(what: str) -> NoReturn:
     """Skip the test, or let it fail if PCACLI_REQUIRE_PROGRAMS=1 (as in `.ci/run`)."""
     if os.environ.get(REQUIRE_PROGRAMS) == "1":
         pytest.fail(f"{what} is not installed, but {REQUIRE_PROGRAMS}=1", pytrace=False)
     pytest.skip(f"{what} is not installed")
+
+
+def aws_cli_v2() -> str:
+    """Find the AWS CLI v2, or do without: a virtual environment may put version 1 in front of it."""
+    for folder in os.get_exec_path():
+        program = shutil.which("aws", path=folder)
+        if program and "aws-cli/2." in _version_of(program):
+            return program
+    do_without("aws (the AWS CLI v2)")
+
+
+def _version_of(program: str) -> str:
+    return subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout

@@ -7,7 +7,16 @@ local_group = LazyGroup(
     commands={
         "init": ("pcacli.cli.local.init", "Create a store for the embedded authority."),
         "bucket": ("pcacli.cli.local.bucket", "Create and list the buckets of a store."),
+        "share": ("pcacli.cli.local.share", "Share CAs with other accounts, organizations and units, as AWS RAM does."),
+        "serve": ("pcacli.cli.local.serve", "Let SDKs and verifiers use the embedded authority over HTTP."),
+        "credentials": ("pcacli.cli.local.credentials", "Make, list and delete access keys for serve."),
         "refresh": ("pcacli.cli.local.refresh", "Publish CRLs that are due and finish deletions; for cron."),
+        "status": ("pcacli.cli.local.status", "Show a store with its CAs, CRLs and events."),
+        "quota": ("pcacli.cli.local.quota", "List and change the quotas of a store."),
+        "clock": ("pcacli.cli.local.clock", "Move the time of a test store."),
+        "faults": ("pcacli.cli.local.faults", "Let a test store answer with errors, fail, throttle, or take its time."),
+        "snapshot": ("pcacli.cli.local.snapshot", "Save a test store under a name and put it back."),
+        "reset": ("pcacli.cli.local.reset", "Empty a test store."),
     },
     help="Control the embedded authority: the store that --endpoint-url local:… names, else the default store.",
 )

@@ -25,6 +25,7 @@ def create(session: Session, name: str) -> None:
     from pcacli.engine.artifacts.port import BucketProblem
 
     home = session.store_home
+    home.refuse_s3()
     try:
         home.buckets.check(name)
         home.create()
@@ -38,5 +39,7 @@ def create(session: Session, name: str) -> None:
 @click.pass_obj
 def list_buckets(session: Session) -> None:
     """List the buckets of a store, one name a line."""
-    for name in session.store_home.buckets.bucket_names():
+    home = session.store_home
+    home.refuse_s3()
+    for name in home.buckets.bucket_names():
         click.echo(name)

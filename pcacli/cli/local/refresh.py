@@ -1,9 +1,14 @@
 """`pcacli local refresh`: what becomes due with time."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo
+
+if TYPE_CHECKING:
+    from pcacli.engine.administration import Refreshed
 
 
 @click.command("refresh", epilog="\b\nExample:\n  pcacli local refresh")
@@ -15,7 +20,15 @@ def command(session: Session) -> None:
     """
     from pcacli.engine.administration import refresh
 
-    done = refresh(session.store_parts)
+    report(refresh(session.store_parts))
+
+
+def report(done: "Refreshed") -> None:
+    """Print what a refresh did.
+
+    Raises:
+        AnswerIsNo: a CRL could not be published.
+    """
     for arn in done.published:
         click.echo(f"published the CRL of {arn}")
     for arn in done.removed:

@@ -36,6 +36,9 @@ _ENVIRONMENT = {
     "AWS_REGION, AWS_DEFAULT_REGION": "The region, if `--region` is not given; the first wins.",
     "AWS_DEFAULT_OUTPUT": "The output format, if `--output` is not given.",
     "AWS_ACCOUNT_ID": "The account in which the embedded authority works; 000000000000 unless given.",
+    "PCACLI_ORGANIZATION_ID, PCACLI_ORGANIZATIONAL_UNIT": "Where AWS Organizations has that account: `o-...`, and the "
+    "units from the top, `ou-.../ou-...`.",
+    "PCACLI_SERVICE_PRINCIPAL": "The AWS service as which to call the embedded authority, such as acm.amazonaws.com.",
     "AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE": "The files with profiles, in place of those below.",
     "PCACLI_HOME": "The folder of the default store.",
     "PCACLI_STRICT": "Anything but 0 means `--strict`.",

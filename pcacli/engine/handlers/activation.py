@@ -11,7 +11,7 @@ def get_certificate_authority_csr(call: Call) -> Response:
     """Return the CSR that the CA made of its own key."""
     with call.store.read() as snapshot:
         authority = call.authority(snapshot)
-    if authority.state == states.CREATING:
+    if states.reported_state(authority, call.now) == states.CREATING:
         raise ServiceError("RequestInProgressException", states.CSR_NOT_READY.format(arn=authority.arn))
     states.require(states.GET_AUTHORITY_CSR, authority, call.now)
     return {"Csr": pem.csr_pem(authority.csr)}

@@ -10,7 +10,7 @@ from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
 from pcacli.pki.audit_records import ReportRecord, csv_report, json_report
 
-_SUCCESS, _FAILED = "SUCCESS", "FAILED"
+_CREATING, _SUCCESS, _FAILED = "CREATING", "SUCCESS", "FAILED"
 _WRITERS = {"JSON": json_report, "CSV": csv_report}
 _CONTENT_TYPES = {"JSON": "application/json", "CSV": "text/csv"}
 
@@ -19,14 +19,15 @@ def create_certificate_authority_audit_report(call: Call) -> Response:
     """Write the report now and remember how that went; a bucket that fails later makes the report FAILED."""
     with call.store.read() as snapshot:
         authority = call.authority(snapshot, states.AUDIT)
+        _require_turn(call, snapshot.newest_audit_report(authority.arn))
         bucket, kind = call.request["S3BucketName"], call.request["AuditReportResponseFormat"]
         bucket_check.require_writable(call.artifacts, bucket)
         report_id = call.context.new_uuid()
         # Source: User Guide, "Using audit reports with your private CA".
         key = f"audit-report/{authority.arn.authority_id}/{report_id}.{kind.lower()}"
-        content = _WRITERS[kind](_records(snapshot.certificates(authority.arn)))
+        content = _WRITERS[kind](_records(call, snapshot.certificates(authority.arn)))
         status = _write(call, bucket, key, content, _CONTENT_TYPES[kind])
-    report = AuditReport(authority.arn, report_id, status, bucket, key, call.now)
+    report = AuditReport(authority.arn, report_id, status, bucket, key, call.now, call.ready_at("report"))
 
     def remember(transaction: Transaction) -> Response:
         transaction.put_audit_report(report)
@@ -44,7 +45,7 @@ def describe_certificate_authority_audit_report(call: Call) -> Response:
     if report is None:
         raise ServiceError("ResourceNotFoundException", f"Could not find audit report {report_id}.")
     return {
-        "AuditReportStatus": report.status,
+        "AuditReportStatus": report.status if states.is_ready(report, call.now) else _CREATING,
         "S3BucketName": report.s3_bucket_name,
         "S3Key": report.s3_key,
         "CreatedAt": report.created_at,
@@ -60,11 +61,28 @@ def _write(call: Call, bucket: str, key: str, content: Iterable[bytes], content_
     return _SUCCESS
 
 
-def _records(certificates: Iterable[Certificate]) -> Iterator[ReportRecord]:
+def _require_turn(call: Call, newest: AuditReport | None) -> None:
+    """Refuse a report while another is being written, or too soon after it, in a test store that keeps AWS's time.
+
+    Raises:
+        ServiceError: RequestInProgressException or RequestFailedException.
+    """
+    if newest is None:
+        return
+    if not states.is_ready(newest, call.now):
+        message = states.REPORT_NOT_READY.format(report_id=newest.report_id)
+        raise ServiceError("RequestInProgressException", message)
+    if call.now < newest.created_at + call.duration("report_interval"):
+        raise ServiceError("RequestFailedException", states.REPORT_TOO_SOON.format(arn=newest.authority))
+
+
+def _records(call: Call, certificates: Iterable[Certificate]) -> Iterator[ReportRecord]:
     from pcacli.pki.certificate_facts import subject
     from pcacli.pki.distinguished_names import rfc2253
 
     for certificate in certificates:
+        if not states.is_ready(certificate, call.now):
+            continue
         yield ReportRecord(
             account=certificate.authority.account,
             requested_by=certificate.requested_by,

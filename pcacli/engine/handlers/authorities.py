@@ -5,34 +5,42 @@ from datetime import timedelta
 from typing import Any
 
 from pcacli.api.arns import AuthorityArn, authority_arn
-from pcacli.engine import bucket_check, idempotency, revocation_settings, states, tag_rules
+from pcacli.engine import authorization, bucket_check, idempotency, revocation_settings, states, tag_rules
 from pcacli.engine.call import Call, Response, Unchanged
-from pcacli.engine.paging import paged, requested_page
+from pcacli.engine.paging import invalid_token, paged, requested_page
 from pcacli.engine.records import CertificateAuthority, CrlConfiguration, OcspConfiguration
-from pcacli.engine.store.port import Transaction
+from pcacli.engine.store.port import Snapshot, Transaction, UnknownRecord
 from pcacli.errors import ServiceError
 
 _DEFAULT_USAGE_MODE = "GENERAL_PURPOSE"
 _DEFAULT_KEY_STANDARD = "FIPS_140_2_LEVEL_3_OR_HIGHER"
+_CHINESE_KEY_STANDARD, _CHINESE_PARTITION = "CCPC_LEVEL_1_OR_HIGHER", "aws-cn"
 _DEFAULT_DELETION_DAYS = 30
+_OWN = "SELF"
 # Assumption: AWS's refusal of the other five names of the enumeration has not been seen.
 _STATUSES_TO_SET = (states.ACTIVE, states.DISABLED)
 
 
 def create_certificate_authority(call: Call) -> Response:
     """Make a CA with its key and CSR; a token used within its window gives the CA that it made."""
+    from pcacli.engine import quotas
+
+    authorization.authorize_account(call.caller, call.operation)
     token = idempotency.Token.of(call, scope="CreateCertificateAuthority")
     with call.store.read() as snapshot:
         known = token.result(snapshot)
-    if known is not None:
-        return {"CertificateAuthorityArn": known}
+        if known is not None:
+            return {"CertificateAuthorityArn": known}
+        quotas.require_room_for_authority(snapshot, call.caller, call.now)
     authority = _new_authority(call)
+    bucket_check.write_probe(call.artifacts, authority.crl)
 
     def insert(transaction: Transaction) -> Response | Unchanged:
         known = token.result(transaction)
         if known is not None:
             return Unchanged({"CertificateAuthorityArn": known})
-        transaction.put_authority(authority)
+        quotas.require_room_for_authority(transaction, call.caller, call.now)
+        transaction.put_authority(_as_it_ends(call, transaction, authority))
         token.remember(transaction, str(authority.arn))
         return {"CertificateAuthorityArn": str(authority.arn)}
 
@@ -47,15 +55,25 @@ def describe_certificate_authority(call: Call) -> Response:
 
 
 def list_certificate_authorities(call: Call) -> Response:
-    """List the caller's own CAs of this region, deleted ones within their window included, oldest first."""
-    if call.request.get("ResourceOwner") == "OTHER_ACCOUNTS":
-        return {"CertificateAuthorities": []}
-    page = requested_page(call.request, "ListCertificateAuthorities")
+    """List CAs of this region, deleted ones within their window included, oldest first.
+
+    They are the caller's own, or (OTHER_ACCOUNTS) those of others that are shared with the caller.
+    """
+    authorization.authorize_account(call.caller, call.operation)
+    owner = call.request.get("ResourceOwner") or _OWN
+    scope = f"ListCertificateAuthorities {owner}"
+    page = requested_page(call.request, scope)
     after = authority_arn(page.after) if page.after else None
     with call.store.read() as snapshot:
-        found = snapshot.authorities(call.caller.account, call.caller.region, after=after)
-    present = [authority for authority in found if not states.gone(authority, call.now)]
-    shown, more = paged(present, page, "ListCertificateAuthorities", name=lambda authority: str(authority.arn))
+        try:
+            found = snapshot.authorities(
+                call.caller.account if owner == _OWN else None, call.caller.region, after=after
+            )
+        except UnknownRecord as gone:
+            raise invalid_token() from gone
+        visible = [authority for authority in found if owner == _OWN or _is_shared(call, authority, snapshot)]
+    present = [authority for authority in visible if not states.gone(authority, call.now)]
+    shown, more = paged(present, page, scope, name=lambda authority: str(authority.arn))
     return {"CertificateAuthorities": [_described(call, authority) for authority in shown], **more}
 
 
@@ -69,6 +87,7 @@ def update_certificate_authority(call: Call) -> Response:
         arn = call.authority(snapshot, states.UPDATE).arn
     crl, ocsp = _revocation(asked)
     _check_bucket(call, crl)
+    bucket_check.write_probe(call.artifacts, crl)
 
     def change(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.UPDATE)
@@ -87,7 +106,7 @@ def delete_certificate_authority(call: Call) -> Response:
 
     def delete(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.DELETE)
-        if authority.state in (states.CREATING, states.FAILED):
+        if states.reported_state(authority, call.now) in (states.CREATING, states.FAILED):
             transaction.remove_authority(authority.arn)
             return {}
         transaction.put_authority(
@@ -121,6 +140,18 @@ def restore_certificate_authority(call: Call) -> Response:
     return call.commit(restore)
 
 
+def _is_shared(call: Call, authority: CertificateAuthority, snapshot: Snapshot) -> bool:
+    """Tell whether somebody else's CA is shared with the caller.
+
+    Assumption: it is, if the caller may describe it.
+    """
+    from pcacli.engine.policies.access import Access
+
+    access = Access(call.caller, "DescribeCertificateAuthority", authority.arn)
+    others = authority.arn.account != call.caller.account
+    return others and authorization.is_allowed(access, authority, snapshot.permissions)
+
+
 def _new_authority(call: Call) -> CertificateAuthority:
     """Check the request, make the key and the CSR, and return the record of a CA that waits for its certificate."""
     from pcacli.pki.algorithms import check_signing_algorithm
@@ -128,28 +159,59 @@ def _new_authority(call: Call) -> CertificateAuthority:
     configuration = call.request["CertificateAuthorityConfiguration"]
     key_algorithm, signing_algorithm = configuration["KeyAlgorithm"], configuration["SigningAlgorithm"]
     check_signing_algorithm(signing_algorithm, key_algorithm)
+    key_standard = _key_standard(call)
     tags = tag_rules.new_tags(call.request.get("Tags", ()))
     crl, ocsp = _revocation(call.request.get("RevocationConfiguration", {}))
     _check_bucket(call, crl)
     reference, csr = _key_and_csr(call, configuration)
+    ready_at = call.ready_at("creation")
     return CertificateAuthority(
         arn=AuthorityArn(call.caller.partition, call.caller.region, call.caller.account, call.context.new_uuid()),
         type=call.request["CertificateAuthorityType"],
         state=states.PENDING_CERTIFICATE,
         created_at=call.now,
-        last_state_change_at=call.now,
+        last_state_change_at=ready_at or call.now,
         key_algorithm=key_algorithm,
         signing_algorithm=signing_algorithm,
         subject=configuration["Subject"],
         usage_mode=call.request.get("UsageMode") or _DEFAULT_USAGE_MODE,
-        key_storage_security_standard=call.request.get("KeyStorageSecurityStandard") or _DEFAULT_KEY_STANDARD,
+        key_storage_security_standard=key_standard,
         key_reference=reference,
         csr=csr,
         csr_extensions=configuration.get("CsrExtensions"),
         crl=crl or CrlConfiguration(),
         ocsp=ocsp or OcspConfiguration(),
         tags=tags,
+        ready_at=ready_at,
     )
+
+
+def _key_standard(call: Call) -> str:
+    """Return the standard that protects the key, if the region offers it.
+
+    Source: API reference, CreateCertificateAuthority, KeyStorageSecurityStandard: some regions offer CCPC only.
+    Assumption: those are the regions in China, and no other region offers it.
+
+    Raises:
+        ServiceError: InvalidArgsException in AWS's words.
+    """
+    standard: str = call.request.get("KeyStorageSecurityStandard") or _DEFAULT_KEY_STANDARD
+    if (standard == _CHINESE_KEY_STANDARD) != (call.caller.partition == _CHINESE_PARTITION):
+        raise ServiceError(
+            "InvalidArgsException",
+            "A certificate authority cannot be created in this region with the specified security standard.",
+        )
+    return standard
+
+
+def _as_it_ends(call: Call, transaction: Transaction, authority: CertificateAuthority) -> CertificateAuthority:
+    """Return the CA as its creation leaves it: in a test store that may be FAILED."""
+    if not call.is_test_store:
+        return authority
+    from pcacli.engine import faults
+
+    reason = faults.failure_of_creation(transaction)
+    return authority if reason is None else authority._replace(state=states.FAILED, failure_reason=reason)
 
 
 def _key_and_csr(call: Call, configuration: Mapping[str, Any]) -> tuple[str, bytes]:
@@ -192,18 +254,19 @@ def _described(call: Call, authority: CertificateAuthority) -> Response:
         "Subject": authority.subject,
         "CsrExtensions": authority.csr_extensions,
     }
+    state = states.reported_state(authority, call.now)
     members = {
         "Arn": str(authority.arn),
         "OwnerAccount": authority.arn.account,
         "CreatedAt": authority.created_at,
-        "LastStateChangeAt": authority.last_state_change_at,
+        "LastStateChangeAt": authority.created_at if state == states.CREATING else authority.last_state_change_at,
         "Type": authority.type,
         # A decimal number here, hexadecimal in ARNs (API reference, DescribeCertificateAuthority, sample).
         "Serial": None if authority.serial is None else str(authority.serial),
-        "Status": states.reported_state(authority, call.now),
+        "Status": state,
         "NotBefore": authority.not_before,
         "NotAfter": authority.not_after,
-        "FailureReason": authority.failure_reason,
+        "FailureReason": authority.failure_reason if state == states.FAILED else None,
         "CertificateAuthorityConfiguration": _given(configuration),
         "RevocationConfiguration": revocation_settings.described(authority.crl, authority.ocsp),
         "RestorableUntil": authority.restorable_until,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pcacli.api.arns import CertificateArn, certificate_arn
-from pcacli.engine import crl_location, idempotency, states
+from pcacli.engine import crl_location, idempotency, partitions, quotas, states
 from pcacli.engine.call import Call, Response, Unchanged
-from pcacli.engine.records import Certificate, CertificateAuthority
+from pcacli.engine.records import Certificate, CertificateAuthority, CrlPartition
 from pcacli.engine.store.port import DuplicateSerial, Snapshot, Transaction
 from pcacli.errors import ServiceError
 from pcacli.pki import pem
@@ -22,6 +22,9 @@ def issue_certificate(call: Call) -> Response:
     with call.store.read() as snapshot:
         authority = call.authority(snapshot, rule)
         known = token.result(snapshot)
+        # A root's own certificate points to no CRL.
+        self_signed = template.profile.self_signed
+        partition = None if self_signed else partitions.of_new_certificate(snapshot, authority, call.context.new_uuid)
     if known is not None:
         return {"CertificateArn": known}
     if template.profile.self_signed and authority.type != "ROOT":
@@ -31,14 +34,16 @@ def issue_certificate(call: Call) -> Response:
         )
 
     while True:
-        certificate = _signed(call, authority, template)
+        certificate = _signed(call, authority, template, partition)
 
         def insert(transaction: Transaction, certificate: Certificate = certificate) -> Response | Unchanged:
             known = token.result(transaction)
             if known is not None:
                 return Unchanged({"CertificateArn": known})
-            call.authority(transaction, rule)
+            quotas.require_room_for_certificate(transaction, call.authority(transaction, rule))
             transaction.add_certificate(certificate)
+            if partition is not None:
+                partitions.assign(transaction, partition, certificate)
             token.remember(transaction, str(certificate.arn))
             return {"CertificateArn": str(certificate.arn)}
 
@@ -54,6 +59,7 @@ def get_certificate(call: Call) -> Response:
     with call.store.read() as snapshot:
         authority = call.authority(snapshot, states.GET_CERTIFICATE)
         certificate = find_certificate(snapshot, certificate_arn(call.request["CertificateArn"]), authority)
+    states.require_issued(certificate, call.now)
     response: Response = {"Certificate": pem.certificate_pem(certificate.certificate)}
     chain = _chain_above(certificate, authority)
     if chain:
@@ -73,7 +79,9 @@ def find_certificate(snapshot: Snapshot, arn: CertificateArn, authority: Certifi
     return found
 
 
-def _signed(call: Call, authority: CertificateAuthority, template: Template) -> Certificate:
+def _signed(
+    call: Call, authority: CertificateAuthority, template: Template, partition: CrlPartition | None
+) -> Certificate:
     """Make the certificate that the request asks for, outside any transaction."""
     from pcacli.pki.csr import read_csr
     from pcacli.pki.issuance import SERIAL_BYTES, Issuer, Order, issue, new_serial
@@ -94,7 +102,7 @@ def _signed(call: Call, authority: CertificateAuthority, template: Template) -> 
         certificate=authority.certificate,
         private_key=call.keys.open(authority.key_reference),
         key_algorithm=authority.key_algorithm,
-        crl_url=crl_location.crl_url(authority.crl, authority.arn),
+        crl_url=_crl_url(authority, partition),
         ocsp_url=crl_location.ocsp_url(authority.ocsp, authority.arn),
     )
     return Certificate(
@@ -106,7 +114,19 @@ def _signed(call: Call, authority: CertificateAuthority, template: Template) -> 
         not_before=window.not_before,
         not_after=window.not_after,
         requested_by=call.caller.service_principal,
+        crl_partition=None if partition is None else partition.partition_id,
+        ready_at=call.ready_at("issuance"),
     )
+
+
+def _crl_url(authority: CertificateAuthority, partition: CrlPartition | None) -> str | None:
+    """Return the CRL distribution point of a certificate, None if it shall have none."""
+    crl = authority.crl
+    if not crl.enabled or crl.omit_extension:
+        return None
+    if partition is not None:
+        return partition.url
+    return crl_location.crl_place(crl, authority.arn, authority.arn.authority_id).url
 
 
 def _validity(asked: Mapping[str, Any]) -> Validity:

@@ -2,18 +2,17 @@
 
 from pcacli.engine import states
 from pcacli.engine.call import Call, Response
-from pcacli.engine.paging import paged, requested_page
+from pcacli.engine.paging import behind, paged, requested_page
+from pcacli.engine.policies.access import ACM
 from pcacli.engine.records import Permission
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
-
-# The only service to which the API grants anything (API reference, CreatePermission).
-ACM = "acm.amazonaws.com"
 
 
 def create_permission(call: Call) -> Response:
     """Let ACM use the CA on behalf of an account."""
     principal = call.request["Principal"]
+    # The only service to which the API grants anything (API reference, CreatePermission).
     if principal != ACM:
         # Assumption: InvalidArgsException is not modelled for this action.
         raise ServiceError("ValidationException", f"The principal must be {ACM}.")
@@ -43,7 +42,7 @@ def delete_permission(call: Call) -> Response:
     principal, source_account = call.request["Principal"], _source_account(call)
 
     def withdraw(transaction: Transaction) -> Response:
-        authority = call.authority(transaction, states.CHANGE_SETTINGS)
+        authority = call.authority(transaction, states.GRANT)
         known = [(found.principal, found.source_account) for found in transaction.permissions(authority.arn)]
         if (principal, source_account) not in known:
             raise ServiceError(
@@ -63,12 +62,12 @@ def list_permissions(call: Call) -> Response:
         found = snapshot.permissions(authority.arn)
     scope = f"ListPermissions {authority.arn}"
     page = requested_page(call.request, scope)
-    names = [f"{permission.principal} {permission.source_account}" for permission in found]
-    start = names.index(page.after) + 1 if page.after in names else 0
-    shown, more = paged(
-        found[start:], page, scope, name=lambda permission: f"{permission.principal} {permission.source_account}"
-    )
+    shown, more = paged(behind(found, page, name=_name), page, scope, name=_name)
     return {"Permissions": [_described(permission) for permission in shown], **more}
+
+
+def _name(permission: Permission) -> str:
+    return f"{permission.principal} {permission.source_account}"
 
 
 def _described(permission: Permission) -> Response:

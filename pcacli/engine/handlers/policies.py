@@ -1,6 +1,4 @@
-"""The resource policy of a CA: put, get, delete."""
-
-import json
+"""The resource policy of a CA: put, get, delete. What a policy may be is for `engine/policies/` to say."""
 
 from pcacli.engine import states
 from pcacli.engine.call import Call, Response
@@ -10,15 +8,22 @@ from pcacli.errors import ServiceError
 
 def put_policy(call: Call) -> Response:
     """Attach a policy to the CA in place of the one before."""
+    from pcacli.engine.policies.document import load, read_statements
+    from pcacli.engine.policies.lockout import refuse_lockout
+
     policy = call.request["Policy"]
-    _require_policy_document(policy)
+    with call.store.read() as snapshot:
+        arn = call.authority(snapshot, states.CHANGE_SETTINGS).arn
+    document = load(policy)
+    refuse_lockout(document, call.caller)
+    read_statements(document, arn)
 
     def attach(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.CHANGE_SETTINGS)
         transaction.put_authority(authority._replace(policy=policy))
         return {}
 
-    return call.commit(attach)
+    return call.commit(attach, chain=arn)
 
 
 def get_policy(call: Call) -> Response:
@@ -39,12 +44,3 @@ def delete_policy(call: Call) -> Response:
         return {}
 
     return call.commit(detach)
-
-
-def _require_policy_document(policy: str) -> None:
-    try:
-        document = json.loads(policy)
-    except ValueError as error:
-        raise ServiceError("InvalidPolicyException", f"The policy is not valid JSON: {error}.") from error
-    if not isinstance(document, dict) or not document.get("Statement"):
-        raise ServiceError("InvalidPolicyException", "The policy must be a JSON object with a Statement.")

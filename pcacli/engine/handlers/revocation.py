@@ -1,6 +1,6 @@
 """Revoking a certificate: one row; the CRL follows (see publication.py)."""
 
-from pcacli.engine import states
+from pcacli.engine import quotas, states
 from pcacli.engine.call import Call, Response
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
@@ -22,6 +22,8 @@ def revoke_certificate(call: Call) -> Response:
         certificate = transaction.certificate(authority.arn, serial)
         if certificate is None:
             raise ServiceError("ResourceNotFoundException", f"Could not find certificate with serial {text}.")
+        # Assumption: the exception is documented, the text is that of GetCertificate.
+        states.require_issued(certificate, call.now)
         if is_self_signed(certificate.certificate):
             raise ServiceError("InvalidRequestException", "Self-signed certificate can not be revoked")
         if certificate.revoked_at is not None:
@@ -30,6 +32,7 @@ def revoke_certificate(call: Call) -> Response:
             )
         if certificate.not_after <= call.now:
             raise ServiceError("InvalidRequestException", f"Certificate with serial {text} has expired.")
+        quotas.require_room_for_revocation(transaction, authority)
         transaction.revoke(authority.arn, serial, at=call.now, reason=call.request["RevocationReason"])
         return {}
 

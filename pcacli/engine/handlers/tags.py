@@ -2,8 +2,11 @@
 
 from pcacli.engine import states, tag_rules
 from pcacli.engine.call import Call, Response
-from pcacli.engine.paging import paged, requested_page
+from pcacli.engine.paging import behind, paged, requested_page
 from pcacli.engine.store.port import Transaction
+
+# InvalidNextTokenException is not modelled for ListTags (API reference).
+_UNKNOWN_PAGE = "ValidationException"
 
 
 def tag_certificate_authority(call: Call) -> Response:
@@ -35,12 +38,14 @@ def list_tags(call: Call) -> Response:
     with call.store.read() as snapshot:
         authority = call.authority(snapshot, states.READ_SETTINGS)
     scope = f"ListTags {authority.arn}"
-    # InvalidNextTokenException is not modelled for this action.
-    page = requested_page(call.request, scope, refusal_code="ValidationException")
-    keys = [key for key, _ in authority.tags]
-    start = keys.index(page.after) + 1 if page.after in keys else 0
-    shown, more = paged(authority.tags[start:], page, scope, name=lambda tag: tag[0])
+    page = requested_page(call.request, scope, refusal_code=_UNKNOWN_PAGE)
+    remaining = behind(authority.tags, page, name=_key, refusal_code=_UNKNOWN_PAGE)
+    shown, more = paged(remaining, page, scope, name=_key)
     return {"Tags": [_described(key, value) for key, value in shown], **more}
+
+
+def _key(tag: tuple[str, str | None]) -> str:
+    return tag[0]
 
 
 def _described(key: str, value: str | None) -> Response:

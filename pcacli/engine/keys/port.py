@@ -19,6 +19,18 @@ class KeyStore(Protocol):
         """Make a key of one of the API's key algorithms and return its reference."""
         ...
 
+    def seal(self, purpose: str, secret: bytes) -> str:
+        """Return a secret of the store's own, such as that of an access key, encrypted for this purpose only."""
+        ...
+
+    def unseal(self, purpose: str, sealed: str) -> bytes:
+        """Return a secret that was sealed for this purpose.
+
+        Raises:
+            DamagedStore: it was sealed for another purpose or under another key, or is damaged.
+        """
+        ...
+
     def open(self, reference: str) -> "PrivateKey":
         """Return the key behind a reference.
 

@@ -45,10 +45,7 @@ class SoftwareKeyStore:
         plain = private_key.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        label = f"{_LABEL}{algorithm}:"
-        nonce = os.urandom(_NONCE_SIZE_BYTES)
-        sealed = nonce + self._cipher().encrypt(nonce, plain, label.encode())
-        return label + urlsafe_b64encode(sealed).decode()
+        return self.seal(algorithm, plain)
 
     def open(self, reference: str) -> "PrivateKey":
         """Return the key behind a reference.
@@ -59,10 +56,29 @@ class SoftwareKeyStore:
         from cryptography.hazmat.primitives.serialization import load_der_private_key
 
         # The bytes are authenticated and our own; to test an RSA key's primes again would take longer than to sign.
-        key = load_der_private_key(self._unwrap(reference), password=None, unsafe_skip_rsa_key_validation=True)
+        key = load_der_private_key(
+            self._unwrap(reference, "A CA's private key"), password=None, unsafe_skip_rsa_key_validation=True
+        )
         return cast("PrivateKey", key)
 
-    def _unwrap(self, reference: str) -> bytes:
+    def seal(self, purpose: str, secret: bytes) -> str:
+        """Return a secret encrypted, for this purpose only."""
+        label = f"{_LABEL}{purpose}:"
+        nonce = os.urandom(_NONCE_SIZE_BYTES)
+        sealed = nonce + self._cipher().encrypt(nonce, secret, label.encode())
+        return label + urlsafe_b64encode(sealed).decode()
+
+    def unseal(self, purpose: str, sealed: str) -> bytes:
+        """Return a secret that was sealed for this purpose.
+
+        Raises:
+            DamagedStore: it was sealed for another purpose or under another key, or is damaged.
+        """
+        if sealed.rpartition(":")[0] != f"{_LABEL}{purpose}":
+            raise DamagedStore("A secret in the store is not what it is stored as.")
+        return self._unwrap(sealed, "A secret")
+
+    def _unwrap(self, reference: str, what: str) -> bytes:
         from cryptography.exceptions import InvalidTag
 
         label, _, sealed_text = reference.rpartition(":")
@@ -72,8 +88,8 @@ class SoftwareKeyStore:
             return self._cipher().decrypt(nonce, ciphertext, f"{label}:".encode())
         except (InvalidTag, ValueError) as error:
             raise DamagedStore(
-                "A CA's private key cannot be decrypted: the stored key is damaged, or another key-encryption key was "
-                "used to store it."
+                f"{what} cannot be decrypted: what is stored is damaged, or was stored under another key-encryption "
+                "key."
             ) from error
 
     def _cipher(self) -> "AESGCM":

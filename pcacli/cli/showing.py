@@ -1,0 +1,24 @@
+"""How `local` and `pki` commands show what they found: as lines for people, or as data in the format of `--output`."""
+
+from collections.abc import Iterable
+
+import click
+
+from pcacli.cli.session import Session
+
+
+def show(session: Session, value: object, lines: Iterable[str]) -> None:
+    """Print a value: through --query and --output if one of them is given, else as its lines."""
+    if session.options.text("--output") is None and session.query is None:
+        for line in lines:
+            click.echo(printable(line))
+        return
+    from pcacli.output.render import render_value
+
+    text = render_value(value, format_name=session.settings.output, query=session.query, facts=session.terminal)
+    click.echo(text, nl=False)
+
+
+def printable(line: str) -> str:
+    """Return a line without control characters: a name in a certificate must not move the cursor."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in line)

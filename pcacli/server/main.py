@@ -1,0 +1,150 @@
+"""The process behind `pcacli local serve`: it listens, says where, and lets uvicorn do HTTP.
+
+With several workers this process only looks after them; each opens the store for itself (SQLite connections must not
+be carried over a fork).
+"""
+
+import gc
+import os
+import signal
+import socket
+import ssl
+import sys
+import tempfile
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pcacli.errors import ConfigurationProblem, Interrupted, PcaError
+from pcacli.server import log
+from pcacli.service.serve_options import ServeOptions
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+
+    from pcacli.server.app import Application
+
+_ALLOCATIONS_BEFORE_COLLECTION = 50_000
+_BACKLOG = 1024
+_GRACE_SECONDS = 30
+# Longer than SDKs keep idle connections, so that none of them sends a request into a connection that is being closed.
+_KEEP_ALIVE_SECONDS = 75
+
+
+def run(options_json: str) -> int:
+    """Serve until a signal comes; return the exit code."""
+    try:
+        _serve(ServeOptions.from_json(options_json))
+    except PcaError as problem:
+        sys.stderr.write(f"pcacli: {problem.message}\n")
+        return problem.exit_code
+    except KeyboardInterrupt:
+        return Interrupted.exit_code
+    return 0
+
+
+def _serve(options: ServeOptions) -> None:
+    _check_tls(options)
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listener(options.host, options.port))
+        if options.workers > 1:
+            # Before anything imports prometheus-client, which looks once.
+            directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="pcacli-metrics-"))
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+        sys.stdout.write(f"{_url(options, listener)}\n")
+        sys.stdout.flush()
+        _run_uvicorn(_uvicorn_config(options), listener)
+
+
+def _run_uvicorn(config: "Config", listener: socket.socket) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests in hand are finished.
+
+    Raises:
+        PcaError: the application did not start; the log says why.
+    """
+    from uvicorn import Server
+    from uvicorn.supervisors import Multiprocess
+
+    # uvicorn stops on SIGTERM and then sends it to itself again, which would end us with a signal's exit code.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
+    if config.workers > 1:
+        Multiprocess(config, [listener]).run()
+        return
+    try:
+        Server(config).run([listener])
+    except SystemExit as failed:
+        raise PcaError("The server could not be started; the lines above say why.") from failed
+
+
+def _uvicorn_config(options: ServeOptions) -> "Config":
+    from uvicorn import Config
+
+    from pcacli.server.http_limits import LimitedProtocol
+
+    log.take_over_uvicorn()
+    return Config(
+        partial(build, options),
+        factory=True,
+        interface="asgi3",
+        lifespan="on",
+        http=LimitedProtocol,
+        ws="none",
+        workers=options.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ssl_certfile=options.tls_certificate_file,
+        ssl_keyfile=options.tls_key_file,
+    )
+
+
+def build(options: ServeOptions) -> "Application":
+    """Make the application of one process."""
+    from pcacli.server.app import Application
+
+    log.take_over_uvicorn()
+    # What is there now stays; a request leaves hardly anything behind that only a collection finds.
+
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS_BEFORE_COLLECTION)
+    return Application(options)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Begin to listen.
+
+    Raises:
+        ConfigurationProblem: the address cannot be used.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ConfigurationProblem(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def _url(options: ServeOptions, listener: socket.socket) -> str:
+    scheme = "https" if options.tls_certificate_file else "http"
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return f"{scheme}://{host}:{listener.getsockname()[1]}"
+
+
+def _check_tls(options: ServeOptions) -> None:
+    """Make sure that certificate and key can be used.
+
+    Raises:
+        ConfigurationProblem: they cannot.
+    """
+    if options.tls_certificate_file is None:
+        return
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options.tls_certificate_file, options.tls_key_file)
+    except OSError as error:
+        raise ConfigurationProblem(
+            f"The TLS certificate {options.tls_certificate_file} cannot be used: {error.strerror or error}."
+        ) from error

@@ -1,0 +1,97 @@
+"""What verifiers fetch, without credentials: CRLs by their key in the bucket, and OCSP responses.
+
+Only what the store knows as a published CRL is served, under exactly its key; nothing else of a bucket can be reached.
+Sources: RFC 5019, sections 5 and 6 (OCSP over GET, headers for caches); RFC 6960, appendix A.1; RFC 5280, section
+4.2.1.13 and RFC 2585, section 4.2 (CRLs over HTTP).
+"""
+
+from base64 import b64decode
+from datetime import datetime
+from email.utils import format_datetime
+from hashlib import sha256
+from urllib.parse import unquote
+
+from pcacli.engine.artifacts.port import BucketProblem
+from pcacli.engine.call import Parts
+from pcacli.engine.ocsp_responder import Answer, OcspResponder
+from pcacli.engine.publication import CRL_CONTENT_TYPE
+from pcacli.engine.records import PublishedCrl
+from pcacli.pki.ocsp import CONTENT_TYPE as OCSP_RESPONSE
+from pcacli.server.messages import Header, Request, Response
+
+OCSP_REQUEST = "application/ocsp-request"
+
+NOT_FOUND = Response(404, b"There is nothing here.\n", (("Content-Type", "text/plain"),))
+
+_UNAVAILABLE = Response(503, b"The CRL cannot be read at the moment.\n", (("Content-Type", "text/plain"),))
+_NOT_MODIFIED = 304
+# A new revocation is in the next CRL, which may be made at once: caches may not hold a CRL for long.
+_CRL_MAXIMUM_AGE_SECONDS = 60
+
+
+class VerifierEndpoints:
+    """CRLs and OCSP responses of one store. Threads may share it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._responder = OcspResponder(parts)
+
+    def crl(self, request: Request) -> Response | None:
+        """Return the CRL that is published under the path, or None if none is."""
+        with self._parts.store.read() as snapshot:
+            published = next(iter(snapshot.published_crls_of_key(unquote(request.path).removeprefix("/"))), None)
+        if published is None:
+            return None
+        headers = _crl_headers(published)
+        if request.headers.get("if-none-match") == dict(headers)["ETag"]:
+            return Response(_NOT_MODIFIED, b"", headers)
+        try:
+            content = self._parts.artifacts.get(published.s3_bucket_name, published.key)
+        except BucketProblem:
+            return _UNAVAILABLE
+        return NOT_FOUND if content is None else Response(200, content, (("Content-Type", CRL_CONTENT_TYPE), *headers))
+
+    def ocsp_over_get(self, request: Request) -> Response:
+        """Answer the OCSP request that is the path, in base64."""
+        text = unquote(request.path).removeprefix("/")
+        # Every request is a DER sequence, whose first octet is 0x30.
+        if not text.startswith("M"):
+            return NOT_FOUND
+        try:
+            asked = b64decode(text, validate=True)
+        except ValueError:
+            return NOT_FOUND
+        return self._ocsp(asked)
+
+    def ocsp_over_post(self, request: Request) -> Response:
+        """Answer the OCSP request that is the body."""
+        return self._ocsp(request.body)
+
+    def _ocsp(self, asked: bytes) -> Response:
+        answer = self._responder.answer(asked)
+        return Response(200, answer.content, (("Content-Type", OCSP_RESPONSE), *_ocsp_headers(answer)))
+
+
+def _crl_headers(published: PublishedCrl) -> tuple[Header, ...]:
+    return (
+        ("ETag", f'"{published.number:x}"'),
+        ("Last-Modified", _http_date(published.generated_at)),
+        ("Cache-Control", f"max-age={_CRL_MAXIMUM_AGE_SECONDS}, public, no-transform, must-revalidate"),
+    )
+
+
+def _ocsp_headers(answer: Answer) -> tuple[Header, ...]:
+    """Return the headers of RFC 5019, section 6.2; an error is not for caches."""
+    if answer.this_update is None or answer.next_update is None:
+        return (("Cache-Control", "no-cache"),)
+    age = int((answer.next_update - answer.this_update).total_seconds())
+    return (
+        ("Last-Modified", _http_date(answer.this_update)),
+        ("Expires", _http_date(answer.next_update)),
+        ("ETag", f'"{sha256(answer.content).hexdigest()}"'),
+        ("Cache-Control", f"max-age={age}, public, no-transform, must-revalidate"),
+    )
+
+
+def _http_date(instant: datetime) -> str:
+    return format_datetime(instant.replace(microsecond=0), usegmt=True)

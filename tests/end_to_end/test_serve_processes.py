@@ -1,0 +1,173 @@
+"""`pcacli local serve` with several processes, its end, its settings, and what it does in the background."""
+
+import json
+import shutil
+import sqlite3
+import ssl
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.end_to_end.test_serve import CONFIGURATION, active_root, issue
+from tests.support.command_line import Pcacli, openssl_ok
+from tests.support.serving import REGION, serving
+
+
+def leaf_csr(folder: Path) -> bytes:
+    words = ("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "leaf.key")
+    openssl_ok(folder, *words, "-subj", "/CN=leaf.example", "-out", "leaf.csr")
+    return (folder / "leaf.csr").read_bytes()
+
+
+def test_two_workers_share_a_store(pcacli: Pcacli) -> None:
+    csr = leaf_csr(pcacli.work)
+    with serving(pcacli, "--workers", "2") as server:
+        arn = active_root(server.client())
+
+        def issue_some(_client: int) -> list[str]:
+            client = server.client()
+            return [issue(client, arn, csr) for _ in range(10)]
+
+        with ThreadPoolExecutor(8) as clients:
+            issued = [one for some in clients.map(issue_some, range(8)) for one in some]
+        assert len(set(issued)) == 80
+        client = server.client()
+        for certificate_arn in issued[::20]:
+            assert client.get_certificate(CertificateAuthorityArn=arn, CertificateArn=certificate_arn)["Certificate"]
+        _, metrics = server.send("GET", "/metrics")
+        # The numbers of both processes, whichever of them is asked; the root's own certificate makes 81.
+        assert b'pcacli_actions_total{action="IssueCertificate",result="success"} 81.0' in metrics
+        assert {line["status"] for line in server.stop() if line.get("action")} == {200}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_finishes_the_requests_in_hand(pcacli: Pcacli, workers: str) -> None:
+    slow = {**CONFIGURATION, "KeyAlgorithm": "RSA_4096", "SigningAlgorithm": "SHA256WITHRSA"}
+    with serving(pcacli, "--workers", workers) as server, ThreadPoolExecutor(4) as clients:
+        server.client().list_certificate_authorities()
+
+        def create(_client: int) -> str:
+            created = server.client().create_certificate_authority(
+                CertificateAuthorityType="ROOT", CertificateAuthorityConfiguration=slow
+            )
+            arn: str = created["CertificateAuthorityArn"]
+            return arn
+
+        waiting = [clients.submit(create, number) for number in range(4)]
+        time.sleep(0.3)
+        in_hand = [one for one in waiting if not one.done()]
+        log = server.stop()
+        made = [one.result() for one in waiting]
+        assert in_hand, "the keys were made too quickly for this test"
+    assert [line["status"] for line in log if line.get("action") == "CreateCertificateAuthority"] == [200] * 4
+    words = ("list-certificate-authorities", "--query", "CertificateAuthorities[].Arn")
+    assert set(pcacli.json(*words, AWS_REGION=REGION)) == set(made)
+
+
+def test_a_crl_that_becomes_due_is_published_in_the_background(pcacli: Pcacli) -> None:
+    """A CRL that the bucket refused once is there after `serve` has started again."""
+    revocation = {"CrlConfiguration": {"Enabled": True, "ExpirationInDays": 7, "S3BucketName": "crls"}}
+    bucket = pcacli.store / "buckets" / "crls"
+    with serving(pcacli) as server:
+        client = server.client()
+        arn = active_root(client, RevocationConfiguration=revocation)
+        bucket.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(bucket)
+        bucket.write_text("not a folder")
+        issue(client, arn, leaf_csr(pcacli.work))
+        _, metrics = server.send("GET", "/metrics")
+        assert b"pcacli_misconfigured_crl_bucket_total" in metrics
+        server.stop()
+    bucket.unlink()
+    with serving(pcacli) as server:
+        path = bucket / "crl" / f"{arn.rpartition('/')[2]}.crl"
+        deadline = time.monotonic() + 10
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert path.exists()
+        assert any(line["event"] == "published CRL" for line in server.stop())
+
+
+def test_a_store_of_another_place_must_be_there(pcacli: Pcacli, tmp_path: Path) -> None:
+    refused = pcacli.run("local", "serve", "--endpoint-url", f"local:{tmp_path}/nowhere")
+    assert refused.exit_code == 253
+    assert "There is no store in" in refused.err
+
+
+def test_without_signatures_only_on_loopback(pcacli: Pcacli) -> None:
+    refused = pcacli.run("local", "serve", "--no-auth", "--host", "0.0.0.0", "--port", "0")
+    assert (refused.exit_code, refused.out) == (252, "")
+    assert "--no-auth" in refused.err
+    with serving(pcacli, "--no-auth") as server:
+        body = json.dumps({"CertificateAuthorityType": "ROOT", "CertificateAuthorityConfiguration": CONFIGURATION})
+        response, content = server.send(
+            "POST",
+            "/",
+            body.encode(),
+            Content_Type="application/x-amz-json-1.1",
+            X_Amz_Target="ACMPrivateCA.CreateCertificateAuthority",
+        )
+        assert response.status == 200
+        assert json.loads(content)["CertificateAuthorityArn"].startswith("arn:aws:acm-pca:us-east-1:000000000000:")
+
+
+def test_tls_is_spoken_with_the_given_certificate(pcacli: Pcacli) -> None:
+    words = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
+    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+    openssl_ok(pcacli.work, *words, *names, "-keyout", "tls.key", "-out", "tls.pem")
+    tls = ("--tls-cert", "tls.pem", "--tls-key", "tls.key")
+    with serving(pcacli, *tls) as server:
+        assert server.url.startswith("https://127.0.0.1:")
+        context = ssl.create_default_context(cafile=str(pcacli.work / "tls.pem"))
+        with urlopen(f"{server.url}/healthz", context=context, timeout=5) as response:
+            assert response.read() == b"ok\n"
+    (pcacli.work / "tls.pem").write_text("nothing")
+    refused = pcacli.run("local", "serve", "--port", "0", *tls)
+    assert refused.exit_code == 253
+    assert "cannot be used" in refused.err
+
+
+def test_a_port_that_is_taken_is_said_to_be(pcacli: Pcacli) -> None:
+    with serving(pcacli) as server:
+        refused = pcacli.run("local", "serve", "--port", server.address.rpartition(":")[2])
+    assert refused.exit_code == 253
+    assert "Cannot listen on 127.0.0.1" in refused.err
+
+
+def test_the_secret_of_an_access_key_lies_nowhere_in_clear(pcacli: Pcacli) -> None:
+    with serving(pcacli) as server:
+        server.client().list_certificate_authorities()
+        secret = server.access_key["SecretAccessKey"].encode()
+        server.stop()
+    for path in pcacli.store.rglob("*"):
+        if path.is_file():
+            assert secret not in path.read_bytes()
+    with sqlite3.connect(pcacli.store / "authority.db") as database:
+        (sealed,) = database.execute("SELECT sealed_secret FROM access_keys").fetchone()
+    assert sealed.startswith("software:1:access-key:")
+
+
+def test_commands_and_server_work_on_one_store_at_once(pcacli: Pcacli) -> None:
+    with serving(pcacli) as server:
+        client, made = server.client(region_name="us-east-1"), []
+
+        def over_http() -> None:
+            made.extend(
+                client.create_certificate_authority(
+                    CertificateAuthorityType="ROOT", CertificateAuthorityConfiguration=CONFIGURATION
+                )["CertificateAuthorityArn"]
+                for _ in range(5)
+            )
+
+        thread = threading.Thread(target=over_http)
+        thread.start()
+        kind = ("--certificate-authority-type", "ROOT")
+        configured = ("--certificate-authority-configuration", json.dumps(CONFIGURATION))
+        by_command = pcacli.text("create-certificate-authority", *kind, *configured)
+        thread.join()
+        listed = client.list_certificate_authorities()["CertificateAuthorities"]
+    assert {one["Arn"] for one in listed} == {*made, by_command}

@@ -1,0 +1,147 @@
+"""CRLs and OCSP responses from `pcacli local serve`, under the URLs that stand in the certificates."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509 import ocsp
+
+from tests.end_to_end.test_serve import active_root, issue
+from tests.support.command_line import Pcacli, openssl, openssl_ok
+from tests.support.serving import Server, serving
+
+
+class Verifier:
+    """A folder with root.pem, good.pem and revoked.pem, of a CA whose URLs point to the server."""
+
+    def __init__(self, server: Server, folder: Path, custom_path: str | None) -> None:
+        self.server, self.folder = server, folder
+        client = server.client()
+        crl = {"Enabled": True, "ExpirationInDays": 7, "S3BucketName": "crls", "CustomCname": server.address}
+        if custom_path is not None:
+            crl["CustomPath"] = custom_path
+        responder = {"Enabled": True, "OcspCustomCname": server.address}
+        configuration = {"CrlConfiguration": crl, "OcspConfiguration": responder}
+        arn = active_root(client, RevocationConfiguration=configuration)
+        for name in ("good", "revoked"):
+            found = client.get_certificate(CertificateAuthorityArn=arn, CertificateArn=self._leaf(client, arn, name))
+            (folder / f"{name}.pem").write_text(found["Certificate"])
+            (folder / "root.pem").write_text(found["CertificateChain"])
+        serial = f"{self.certificate('revoked').serial_number:x}"
+        client.revoke_certificate(
+            CertificateAuthorityArn=arn, CertificateSerial=serial, RevocationReason="KEY_COMPROMISE"
+        )
+
+    def _leaf(self, client: Any, arn: str, name: str) -> str:
+        words = ("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "k.pem")
+        openssl_ok(self.folder, *words, "-subj", f"/CN={name}", "-out", "leaf.csr")
+        return issue(client, arn, (self.folder / "leaf.csr").read_bytes())
+
+    def certificate(self, name: str) -> x509.Certificate:
+        return x509.load_pem_x509_certificate((self.folder / f"{name}.pem").read_bytes())
+
+    def crl_path(self) -> str:
+        points = self.certificate("good").extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+        names = next(iter(points)).full_name
+        assert names is not None
+        url = urlsplit(names[0].value)
+        assert (url.scheme, url.netloc) == ("http", self.server.address)
+        return url.path
+
+    def question(self, name: str) -> bytes:
+        builder = ocsp.OCSPRequestBuilder().add_certificate(
+            self.certificate(name), self.certificate("root"), hashes.SHA1()
+        )
+        return builder.build().public_bytes(serialization.Encoding.DER)
+
+
+@pytest.fixture(scope="module", params=[None, "my/lists", "/"], ids=["crl folder", "custom path", "root"])
+def verifier(request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Verifier:
+    return Verifier(server, tmp_path_factory.mktemp("verifier"), request.param)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(Pcacli(tmp_path_factory.mktemp("serve"))) as running:
+        yield running
+
+
+def test_the_crl_named_in_certificates_decides_for_openssl(verifier: Verifier) -> None:
+    response, content = verifier.server.send("GET", verifier.crl_path())
+    assert response.headers["content-type"] == "application/pkix-crl"
+    (verifier.folder / "list.der").write_bytes(content)
+    openssl_ok(verifier.folder, "crl", "-inform", "DER", "-in", "list.der", "-out", "list.pem")
+    words = ("verify", "-crl_check", "-CAfile", "root.pem", "-CRLfile", "list.pem")
+    openssl_ok(verifier.folder, *words, "good.pem")
+    refused = openssl(verifier.folder, *words, "revoked.pem")
+    assert "certificate revoked" in refused.err + refused.out
+
+
+def test_openssl_fetches_the_crl_by_itself(verifier: Verifier) -> None:
+    words = ("verify", "-crl_check", "-crl_download", "-CAfile", "root.pem")
+    openssl_ok(verifier.folder, *words, "good.pem")
+    assert "certificate revoked" in openssl(verifier.folder, *words, "revoked.pem").err
+
+
+@pytest.mark.fact("5.4")
+@pytest.mark.parametrize(("name", "status"), [("good", "good"), ("revoked", "revoked")])
+def test_openssl_gets_a_status_from_the_url_in_the_certificate(verifier: Verifier, name: str, status: str) -> None:
+    url = openssl_ok(verifier.folder, "x509", "-in", f"{name}.pem", "-noout", "-ocsp_uri").strip()
+    words = ("ocsp", "-issuer", "root.pem", "-CAfile", "root.pem", "-cert", f"{name}.pem", "-url", url)
+    done = openssl(verifier.folder, *words)
+    assert f"{name}.pem: {status}" in done.out
+    assert "Response verify OK" in done.err
+
+
+def test_a_response_over_get_may_be_cached_until_it_ends(verifier: Verifier) -> None:
+    path = "/" + quote(base64.b64encode(verifier.question("good")).decode(), safe="")
+    response, content = verifier.server.send("GET", path)
+    answer = ocsp.load_der_ocsp_response(content)
+    assert answer.certificate_status is ocsp.OCSPCertStatus.GOOD
+    assert response.headers["content-type"] == "application/ocsp-response"
+    assert response.headers["cache-control"] == "max-age=3600, public, no-transform, must-revalidate"
+    assert response.headers["expires"].endswith("GMT")
+    assert response.headers["last-modified"].endswith("GMT")
+    assert response.headers["etag"].startswith('"')
+
+
+def test_a_ca_that_is_not_here_or_has_no_responder_is_not_answered_for(server: Server) -> None:
+    client = server.client()
+    certificate = client.get_certificate_authority_certificate(CertificateAuthorityArn=active_root(client))
+    silent = x509.load_pem_x509_certificate(certificate["Certificate"].encode())
+    question = ocsp.OCSPRequestBuilder().add_certificate(silent, silent, hashes.SHA256()).build()
+    body = question.public_bytes(serialization.Encoding.DER)
+    _, content = server.send("POST", "/", body, Content_Type="application/ocsp-request")
+    assert ocsp.load_der_ocsp_response(content).response_status is ocsp.OCSPResponseStatus.UNAUTHORIZED
+
+
+def test_an_unchanged_crl_is_not_sent_again(verifier: Verifier) -> None:
+    first, _ = verifier.server.send("GET", verifier.crl_path())
+    again, content = verifier.server.send("GET", verifier.crl_path(), If_None_Match=first.headers["etag"])
+    assert (again.status, content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/authority.db",
+        "/../authority.db",
+        "/%2e%2e/%2e%2e/authority.db",
+        "/crl/../../../key-encryption.key",
+        "/crls/crl/",
+        "/crl/%00.crl",
+        "//etc/passwd",
+        "/reports/audit-report/x.json",
+        "/M" + "A" * 300,
+        "/MEMwQTA",
+    ],
+)
+def test_nothing_else_of_the_store_is_served(server: Server, path: str) -> None:
+    response, content = server.send("GET", path)
+    is_malformed = content == b"\x30\x03\x0a\x01\x01"  # what OCSP answers to a path that is base64 of something else
+    assert response.status == 404 or is_malformed
