@@ -9,7 +9,7 @@ from typing import NamedTuple
 SERVICE_SUFFIX = ".amazonaws.com"
 """How the names of AWS's service principals end."""
 
-_PARTITION_OF_REGION_PREFIX = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+_PARTITION_OF_REGION_PREFIX = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
 
 
 class Context(NamedTuple):
@@ -36,7 +36,7 @@ class Caller(NamedTuple):
 
     @property
     def partition(self) -> str:
-        """The partition of the caller's region: aws, aws-cn or aws-us-gov."""
+        """The partition of the caller's region: aws, aws-cn, aws-us-gov or aws-eusc."""
         for prefix, partition in _PARTITION_OF_REGION_PREFIX.items():
             if self.region.startswith(prefix):
                 return partition

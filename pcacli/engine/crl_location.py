@@ -11,6 +11,8 @@ from pcacli.engine.records import CrlConfiguration, OcspConfiguration
 
 DEFAULT_FOLDER = "crl"
 
+_DOMAIN_SUFFIXES = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
+
 
 class CrlPlace(NamedTuple):
     """Where a CRL is written, and the URL under which verifiers look for it."""
@@ -52,4 +54,4 @@ def _host(custom_cname: str | None, bucket: str, authority: AuthorityArn) -> str
 
 
 def _domain_suffix(partition: str) -> str:
-    return "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    return _DOMAIN_SUFFIXES.get(partition, "amazonaws.com")
