@@ -20,5 +20,7 @@ def show(session: Session, value: object, lines: Iterable[str]) -> None:
 
 
 def printable(line: str) -> str:
-    """Return a line without control characters: a name in a certificate must not move the cursor."""
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in line)
+    """Return a line without control characters but tabs: a name in a certificate must not move the cursor."""
+    return "".join(
+        character if character.isprintable() or character == "\t" else repr(character)[1:-1] for character in line
+    )

@@ -93,6 +93,8 @@ def test_shares_are_listed_and_end_with_remove_or_with_the_policy(estate: Estate
         f"{first}\t{estate.issuing}\t444455556666\tAWSRAMDefaultPermissionCertificateAuthority",
         f"{second}\t{estate.issuing}\to-abc\tAWSRAMRevokeCertificateCertificateAuthority",
     ]
+    picked = estate.ok("local", "share", "list", "--output", "text", "--query", "[].ShareId")
+    assert picked == f"{first}\t{second}\n"
     assert estate.ok("local", "share", "remove", first) == ""
     assert listing(As(estate, OTHER)) == []
     estate.ok("delete-policy", "--resource-arn", estate.issuing)

@@ -3,6 +3,7 @@
 import click
 
 from pcacli.cli.session import Session
+from pcacli.cli.showing import show
 from pcacli.engine.policies.managed_permissions import DEFAULT_PERMISSION, MANAGED_PERMISSIONS
 
 
@@ -57,12 +58,20 @@ def list_shares(session: Session) -> None:
     """List the shares of your CAs in this region.
 
     Prints a line for each: identifier, CA, principal and permission, with tabs between them; a dash stands for what
-    somebody has edited in the policy by hand.
+    somebody has edited in the policy by hand. With --output or --query it is data.
     """
     from pcacli.engine import shares
 
-    for share in shares.listed(session.store_parts, session.caller):
-        click.echo("\t".join((share.share_id, str(share.authority), share.principal or "-", share.permission or "-")))
+    found = [
+        {
+            "ShareId": share.share_id,
+            "CertificateAuthorityArn": str(share.authority),
+            "Principal": share.principal,
+            "Permission": share.permission,
+        }
+        for share in shares.listed(session.store_parts, session.caller)
+    ]
+    show(session, found, ("\t".join(value or "-" for value in share.values()) for share in found))
 
 
 @command.command("remove", epilog="\b\nExample:\n  pcacli local share remove 0a1b2c3d-0000-4000-8000-000000000000")

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pcacli.api.catalogue import OPERATIONS, WAITERS
+from pcacli.api.catalogue import WAITERS
 from pcacli.errors import UsageProblem
-from pcacli.service.paging import pages
 from pcacli.service.port import Service
 from pcacli.service.waiting import wait
+from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.hierarchy import Workflow, template_arn
 
 _ISSUED = WAITERS["CertificateIssued"]
@@ -29,7 +29,7 @@ def issuing_authority(service: Service) -> str:
     Raises:
         UsageProblem: there is none, or there are several; the message lists them.
     """
-    active = [authority for authority in _authorities(service) if authority["Status"] == "ACTIVE"]
+    active = [authority for authority in chosen_authorities(service, None) if authority["Status"] == "ACTIVE"]
     subordinate = [authority for authority in active if authority["Type"] == "SUBORDINATE"]
     for candidates in (subordinate, active):
         if len(candidates) == 1:
@@ -62,12 +62,6 @@ def issue(workflow: Workflow, authority_arn: str, csr: bytes, *, template: str, 
     wait(service, _ISSUED, request, sleep=workflow.sleep)
     response = service.call("GetCertificate", request)
     return Issued(arn, response["Certificate"], _blocks(response.get("CertificateChain", "")))
-
-
-def _authorities(service: Service) -> list[Mapping[str, Any]]:
-    operation = OPERATIONS["ListCertificateAuthorities"]
-    found = pages(service, operation, {}, max_items=None, page_size=None, starting_token=None)
-    return [authority for page in found for authority in page["CertificateAuthorities"]]
 
 
 def _common_name(authority: Mapping[str, Any]) -> str:
