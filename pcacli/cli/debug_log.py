@@ -49,6 +49,10 @@ class LoggedService:
         """Close the backend."""
         self._service.close()
 
+    def __getattr__(self, name: str) -> Any:
+        """Offer what else this backend can do, such as telling its time."""
+        return getattr(self._service, name)
+
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:

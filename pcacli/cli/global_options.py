@@ -30,6 +30,7 @@ class GlobalOption(NamedTuple):
 GLOBAL_OPTIONS = (
     GlobalOption("--local", "Use the embedded authority on this machine; short for --endpoint-url local:."),
     GlobalOption("--strict", "Turn off every leniency: what passes here passes with aws. Also PCACLI_STRICT=1."),
+    GlobalOption("--wide", "In tables, show everything instead of the most important columns."),
     GlobalOption("--debug", "Show what happens, and a traceback if it fails, on standard error."),
     GlobalOption("--endpoint-url", "Where the service is: an http(s) URL, local: or local:/path/of/store.", "URL"),
     GlobalOption("--no-verify-ssl", "Do not verify the endpoint's TLS certificate."),

@@ -12,6 +12,8 @@ from pcacli.errors import UsageProblem
 from pcacli.output.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from pcacli.engine.call import Parts
@@ -47,7 +49,15 @@ class Session:
     @cached_property
     def terminal(self) -> Terminal:
         """What is known about the place where the output goes."""
-        return terminal(self.options.text("--color") or "auto", self.settings.cli_timestamp_format)
+        facts = terminal(self.options.text("--color") or "auto", self.settings.cli_timestamp_format)
+        return facts._replace(wide=self.options.flag("--wide"), now=self.now)
+
+    def now(self) -> "datetime":
+        """Return the time of the backend: a test store may have moved its own."""
+        from datetime import UTC, datetime
+
+        moved: Callable[[], datetime] | None = getattr(self.service, "now", None)
+        return datetime.now(UTC) if moved is None else moved()
 
     @cached_property
     def query(self) -> "CompiledQuery | None":

@@ -13,12 +13,14 @@ UNFOLDED_COLUMNS = 100_000
 def terminal(colour: str, timestamp_format: str) -> Terminal:
     """Return the facts about standard output; `colour` is on, off or auto (NO_COLOR and TERM=dumb count as off)."""
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    is_terminal = sys.stdout.isatty()
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     return Terminal(
         width_columns=_columns(),
-        colour=colour == "on" or (colour == "auto" and sys.stdout.isatty() and not plain),
+        colour=colour == "on" or (colour == "auto" and is_terminal and not plain),
         unicode=encoding.startswith("utf"),
         timestamp_format=timestamp_format,
+        is_terminal=is_terminal,
     )
 
 

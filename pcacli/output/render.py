@@ -49,13 +49,14 @@ def render(
     """
     chosen = formats.find(format_name)
     if isinstance(response, Mapping):
-        yield _whole(response, chosen, query, facts)
+        yield _whole(_for_people(response, operation, format_name, query, facts), chosen, query, facts)
         return
     from pcacli.api.catalogue import PAGINATORS  # it imports all operations
 
     paginator = PAGINATORS[operation.name]
     if chosen.by_page is None:
-        yield _whole(merged(response, paginator), chosen, query, facts)
+        whole = _for_people(merged(response, paginator), operation, format_name, query, facts)
+        yield _whole(whole, chosen, query, facts)
     else:
         for page in chosen.by_page(response, paginator):
             yield chosen.formatter(_shown(page, chosen, query, facts), facts)
@@ -68,6 +69,17 @@ def render_value(value: object, *, format_name: str, query: CompiledQuery | None
         PcaError: as `render`.
     """
     return _whole(value, formats.find(format_name), query, facts)
+
+
+def _for_people(
+    response: Response, operation: Operation, format_name: str, query: CompiledQuery | None, facts: Terminal
+) -> Response:
+    """Choose what a table shows of a response, unless a query or `--wide` says that."""
+    if format_name != "table" or query or facts.wide:
+        return response
+    from pcacli.output.table_views import chosen
+
+    return chosen(operation.name, response, facts)
 
 
 def _whole(value: object, chosen: formats.Format, query: CompiledQuery | None, facts: Terminal) -> str:

@@ -14,6 +14,19 @@ from pcacli.output.terminal import Terminal
 
 _INDENT_COLUMNS = 2
 
+# A cell that is one of the API's states gets its colour; red is what does not work, yellow what waits for somebody.
+_STYLES = {
+    EMPTY: "dim",
+    "ACTIVE": "green",
+    "SUCCESS": "green",
+    "CREATING": "yellow",
+    "PENDING_CERTIFICATE": "yellow",
+    "DISABLED": "red",
+    "EXPIRED": "red",
+    "FAILED": "red",
+    "DELETED": "dim",
+}
+
 
 def format_value(value: object, terminal: Terminal) -> str:
     """Draw a value as one or more titled tables; what is too long folds, nothing is cut."""
@@ -71,4 +84,4 @@ def _sheet(sheet: Sheet, frame: box.Box, width_columns: int) -> Table:
 
 def _text(text: str) -> Text:
     # As a rich Text, so that square brackets in a value are not taken for markup.
-    return Text(text, style="dim" if text == EMPTY else "")
+    return Text(text, style=_STYLES.get(text, ""))

@@ -55,6 +55,10 @@ def test_options_narrow_the_list(pristine: Estate, options: tuple[str, ...], exp
     assert names_of(pristine.json(*LIST, *options)) == expected
 
 
+def test_debug_changes_nothing_about_the_list(pristine: Estate) -> None:
+    assert pristine.json(*LIST, "--debug") == pristine.json(*LIST)
+
+
 def test_one_ca_can_be_chosen(pristine: Estate) -> None:
     assert names_of(pristine.json(*LIST, "--certificate-authority-arn", pristine.issuing)) == ["CN=www.example.com"]
     unknown = pristine.issuing[:-12] + "000000000000"
