@@ -15,6 +15,7 @@ __pcacli_commands() {
     'local clock') REPLY='advance reset show' ;;
     'local faults') REPLY='add clear list' ;;
     'local snapshot') REPLY='delete list load save' ;;
+    completion) REPLY='install bash zsh fish' ;;
     *) REPLY='' ;;
     esac
 }
@@ -50,7 +51,7 @@ __pcacli_options() {
     'local reset') own=--yes ;;
     *) own='' ;;
     esac
-    REPLY="$own --local --strict --debug --endpoint-url --no-verify-ssl --no-paginate --output --query --profile --region --version --color --no-sign-request --ca-bundle --cli-read-timeout --cli-connect-timeout --cli-binary-format --no-cli-pager --cli-auto-prompt --no-cli-auto-prompt --cli-error-format -h --help"
+    REPLY="$own --local --strict --wide --debug --endpoint-url --no-verify-ssl --no-paginate --output --query --profile --region --version --color --no-sign-request --ca-bundle --cli-read-timeout --cli-connect-timeout --cli-binary-format --no-cli-pager --cli-auto-prompt --no-cli-auto-prompt --cli-error-format -h --help"
 }
 
 __pcacli_values() {
@@ -60,10 +61,14 @@ __pcacli_values() {
     'create-certificate-authority --key-storage-security-standard') REPLY='FIPS_140_2_LEVEL_2_OR_HIGHER FIPS_140_2_LEVEL_3_OR_HIGHER CCPC_LEVEL_1_OR_HIGHER' ;;
     'create-certificate-authority --usage-mode') REPLY='GENERAL_PURPOSE SHORT_LIVED_CERTIFICATE' ;;
     'create-certificate-authority --generate-cli-skeleton' | 'create-certificate-authority-audit-report --generate-cli-skeleton' | 'create-permission --generate-cli-skeleton' | 'delete-certificate-authority --generate-cli-skeleton' | 'delete-permission --generate-cli-skeleton' | 'delete-policy --generate-cli-skeleton' | 'describe-certificate-authority --generate-cli-skeleton' | 'describe-certificate-authority-audit-report --generate-cli-skeleton' | 'get-certificate --generate-cli-skeleton' | 'get-certificate-authority-certificate --generate-cli-skeleton' | 'get-certificate-authority-csr --generate-cli-skeleton' | 'get-policy --generate-cli-skeleton' | 'import-certificate-authority-certificate --generate-cli-skeleton' | 'issue-certificate --generate-cli-skeleton' | 'list-certificate-authorities --generate-cli-skeleton' | 'list-permissions --generate-cli-skeleton' | 'list-tags --generate-cli-skeleton' | 'put-policy --generate-cli-skeleton' | 'restore-certificate-authority --generate-cli-skeleton' | 'revoke-certificate --generate-cli-skeleton' | 'tag-certificate-authority --generate-cli-skeleton' | 'untag-certificate-authority --generate-cli-skeleton' | 'update-certificate-authority --generate-cli-skeleton' | 'wait audit-report-created --generate-cli-skeleton' | 'wait certificate-authority-csr-created --generate-cli-skeleton' | 'wait certificate-issued --generate-cli-skeleton') REPLY='input yaml-input output' ;;
+    'create-certificate-authority-audit-report --certificate-authority-arn' | 'create-permission --certificate-authority-arn' | 'delete-certificate-authority --certificate-authority-arn' | 'delete-permission --certificate-authority-arn' | 'delete-policy --resource-arn' | 'describe-certificate-authority --certificate-authority-arn' | 'describe-certificate-authority-audit-report --certificate-authority-arn' | 'get-certificate --certificate-authority-arn' | 'get-certificate-authority-certificate --certificate-authority-arn' | 'get-certificate-authority-csr --certificate-authority-arn' | 'get-policy --resource-arn' | 'import-certificate-authority-certificate --certificate-authority-arn' | 'issue-certificate --certificate-authority-arn' | 'list-permissions --certificate-authority-arn' | 'list-tags --certificate-authority-arn' | 'put-policy --resource-arn' | 'restore-certificate-authority --certificate-authority-arn' | 'revoke-certificate --certificate-authority-arn' | 'tag-certificate-authority --certificate-authority-arn' | 'untag-certificate-authority --certificate-authority-arn' | 'update-certificate-authority --certificate-authority-arn' | 'wait audit-report-created --certificate-authority-arn' | 'wait certificate-authority-csr-created --certificate-authority-arn' | 'wait certificate-issued --certificate-authority-arn' | 'pki request --certificate-authority-arn' | 'pki list --certificate-authority-arn' | 'local share add --certificate-authority-arn') REPLY='#authorities' ;;
     'create-certificate-authority-audit-report --audit-report-response-format') REPLY='JSON CSV' ;;
     'create-permission --actions') REPLY='IssueCertificate GetCertificate ListPermissions' ;;
+    'describe-certificate-authority-audit-report --audit-report-id' | 'wait audit-report-created --audit-report-id') REPLY='#audit-reports' ;;
+    'get-certificate --certificate-arn' | 'wait certificate-issued --certificate-arn') REPLY='#certificates' ;;
     'import-certificate-authority-certificate --certificate' | 'import-certificate-authority-certificate --certificate-chain' | 'issue-certificate --csr') REPLY=fileb:// ;;
     'issue-certificate --signing-algorithm') REPLY='SHA256WITHECDSA SHA384WITHECDSA SHA512WITHECDSA SHA256WITHRSA SHA384WITHRSA SHA512WITHRSA SHA256WITHRSA_PSS SHA384WITHRSA_PSS SHA512WITHRSA_PSS SM3WITHSM2 ML_DSA_44 ML_DSA_65 ML_DSA_87' ;;
+    'issue-certificate --template-arn') REPLY='#templates' ;;
     'list-certificate-authorities --resource-owner') REPLY='SELF OTHER_ACCOUNTS' ;;
     'revoke-certificate --revocation-reason') REPLY='UNSPECIFIED KEY_COMPROMISE CERTIFICATE_AUTHORITY_COMPROMISE AFFILIATION_CHANGED SUPERSEDED CESSATION_OF_OPERATION PRIVILEGE_WITHDRAWN A_A_COMPROMISE' ;;
     'update-certificate-authority --status') REPLY='CREATING PENDING_CERTIFICATE ACTIVE DELETED DISABLED EXPIRED FAILED' ;;
@@ -75,8 +80,10 @@ __pcacli_values() {
     'local quota set ') REPLY='authorities certificates revoked-certificates' ;;
     'local faults add --operation') REPLY='create-certificate-authority create-certificate-authority-audit-report create-permission delete-certificate-authority delete-permission delete-policy describe-certificate-authority describe-certificate-authority-audit-report get-certificate get-certificate-authority-certificate get-certificate-authority-csr get-policy import-certificate-authority-certificate issue-certificate list-certificate-authorities list-permissions list-tags put-policy restore-certificate-authority revoke-certificate tag-certificate-authority untag-certificate-authority update-certificate-authority' ;;
     'local faults add --failure-reason') REPLY='REQUEST_TIMED_OUT UNSUPPORTED_ALGORITHM OTHER' ;;
-    'completion ') REPLY='bash zsh fish' ;;
+    'completion install ') REPLY='bash zsh fish' ;;
     *' --output') REPLY='json text table yaml yaml-stream pem off' ;;
+    *' --profile') REPLY='#profiles' ;;
+    *' --region') REPLY='#regions' ;;
     *' --color') REPLY='on off auto' ;;
     *' --ca-bundle') REPLY=@file ;;
     *' --cli-binary-format') REPLY='base64 raw-in-base64-out' ;;
@@ -90,7 +97,7 @@ __pcacli_takes() {
     case "$1 $2" in
     'create-certificate-authority --tags' | 'create-permission --actions' | 'tag-certificate-authority --tags' | 'untag-certificate-authority --tags' | 'local faults clear ') REPLY=many ;;
     'pki request --force' | 'pki list --fail-if-any' | 'local init --test' | 'local serve --no-auth' | 'local clock advance --no-refresh' | 'local reset --yes') REPLY=flag ;;
-    *' --local' | *' --strict' | *' --debug' | *' --no-verify-ssl' | *' --no-paginate' | *' --version' | *' --no-sign-request' | *' --no-cli-pager' | *' --cli-auto-prompt' | *' --no-cli-auto-prompt' | *' -h' | *' --help') REPLY=flag ;;
+    *' --local' | *' --strict' | *' --wide' | *' --debug' | *' --no-verify-ssl' | *' --no-paginate' | *' --version' | *' --no-sign-request' | *' --no-cli-pager' | *' --cli-auto-prompt' | *' --no-cli-auto-prompt' | *' -h' | *' --help') REPLY=flag ;;
     *) REPLY=one ;;
     esac
 }
@@ -147,9 +154,20 @@ __pcacli_offer_paths() {
     done < <(compgen "$kind" -- "$3")
 }
 
+# Ask pcacli for values of a kind; what is printed behind a tab describes them.
+__pcacli_offer_live() {
+    local kind=$1 start=$2 current=$3 value before=("${words[@]:1:${#words[@]}-2}")
+    # An option that still waits for its value would be in the way.
+    [[ ${#before[@]} -gt 0 && ${before[${#before[@]} - 1]} == "$option" ]] && unset "before[${#before[@]} - 1]"
+    while IFS= read -r value; do
+        COMPREPLY+=("$start${value%%$'\t'*}")
+    done < <("${words[0]}" completion values "$kind" "$current" "${before[@]}" 2>/dev/null </dev/null)
+}
+
 __pcacli_offer() {
     local values=$1 start=$2 current=$3
     case $values in
+    '#'*) __pcacli_offer_live "${values#?}" "$start" "$current" ;;
     @file) __pcacli_offer_paths -f "$start" "$current" ;;
     @directory) __pcacli_offer_paths -d "$start" "$current" ;;
     *)

@@ -32,13 +32,24 @@ PROGRAM = "pcacli"
 
 
 class Place(StrEnum):
-    """What a value is taken from, besides the command line itself."""
+    """What a value is taken from, besides the command line. Behind a hash stands a kind of `completion values`."""
 
     NOWHERE = ""
     FILE = "file"
     DIRECTORY = "directory"
     TEXT_FILE = "file://"
     BINARY_FILE = "fileb://"
+    AUTHORITY = "#authorities"
+    CERTIFICATE = "#certificates"
+    AUDIT_REPORT = "#audit-reports"
+    TEMPLATE = "#templates"
+    PROFILE = "#profiles"
+    REGION = "#regions"
+
+    @property
+    def live_kind(self) -> str | None:
+        """The kind of values that only a running pcacli can tell, None for other places."""
+        return self.removeprefix("#") if self.startswith("#") else None
 
 
 class Parameter(NamedTuple):
@@ -103,6 +114,17 @@ def command_tree() -> Command:
 
 
 _HELP_OPTION = Parameter(HELP_NAMES, "", "Show the help of a command and exit.")
+# Options whose values the backend or the user's files know, in every command that has them.
+_LIVE = {
+    "--certificate-authority-arn": Place.AUTHORITY,
+    "--resource-arn": Place.AUTHORITY,
+    "--parent-arn": Place.AUTHORITY,
+    "--certificate-arn": Place.CERTIFICATE,
+    "--audit-report-id": Place.AUDIT_REPORT,
+    "--template-arn": Place.TEMPLATE,
+    "--profile": Place.PROFILE,
+    "--region": Place.REGION,
+}
 # Click cuts a first sentence that is longer than this many characters.
 _WHOLE_SENTENCE = 1000
 # The AWS CLI's own choices stand with the declarations; those of --output depend on the formatters.
@@ -112,7 +134,8 @@ _MORE_CHOICES = {"--output": formats.built_in_names}
 def _global_option(option: GlobalOption) -> Parameter:
     more_choices = _MORE_CHOICES.get(option.name)
     choices = more_choices() if more_choices else option.choices
-    return Parameter((option.name,), option.metavar, option.help, choices, _place_named(option.metavar))
+    place = _LIVE.get(option.name) or _place_named(option.metavar)
+    return Parameter((option.name,), option.metavar, option.help, choices, place)
 
 
 def _command(path: tuple[str, ...], command: click.Command, context: click.Context) -> Command:
@@ -157,7 +180,7 @@ def _member_option(member: Member) -> Parameter:
         metavar_of(member),
         member.help,
         choices,
-        _PLACES.get(type(inner), Place.NOWHERE),
+        _LIVE.get(option_of(member.name)) or _PLACES.get(type(inner), Place.NOWHERE),
         member.required,
     )
 
@@ -186,7 +209,8 @@ def _workflow_option(option: click.Option, context: click.Context) -> Parameter:
     _, text = option.get_help_record(context) or ("", "")
     metavar = "" if option.is_flag or option.count else _metavar(option)
     names = (*option.opts, *option.secondary_opts)
-    return Parameter(names, metavar, text.replace("  [", " ["), _choices(option), _place(option), option.required)
+    place = _LIVE.get(names[0]) or _place(option)
+    return Parameter(names, metavar, text.replace("  [", " ["), _choices(option), place, option.required)
 
 
 def _argument(argument: click.Argument) -> Parameter:

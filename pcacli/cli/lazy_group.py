@@ -9,7 +9,10 @@ from pcacli.cli.root import unknown_choice
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are named by module and short help; each module calls its command `command`."""
+    """A group whose commands are named by place and short help.
+
+    The place is a module, which calls its command `command`, or `module:attribute`. What has no help is not listed.
+    """
 
     def __init__(self, name: str, *, commands: Mapping[str, tuple[str, str]], help: str) -> None:  # noqa: A002 - Click's name
         super().__init__(name, help=help)
@@ -29,7 +32,8 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in self._modules:
             return None
-        command: click.Command = import_module(self._modules[cmd_name][0]).command
+        module, _, attribute = self._modules[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute or "command")
         return command
 
     def resolve_command(
@@ -45,4 +49,4 @@ class LazyGroup(click.Group):
         """List the commands without importing them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in self._modules.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in self._modules.items() if text])

@@ -16,7 +16,7 @@ _GROUPS = {
     "wait": "Wait until a CSR, a certificate or an audit report is ready.",
     "pki": "Do in one command what takes several actions; works on every backend.",
     "local": "Control the embedded authority.",
-    "completion": "Print the completion script for bash, zsh or fish.",
+    "completion": "Let bash, zsh or fish complete commands, options and values.",
 }
 # An action that users and programs invent (aws-cli issue 3243); AWS has no such call.
 _NO_SUCH_ACTION = {
@@ -75,9 +75,9 @@ class Root(click.Group):
 
             return local_group
         if cmd_name == "completion":
-            from pcacli.cli.completion.command import command
+            from pcacli.cli.completion.group import completion_group
 
-            return command
+            return completion_group
         return None
 
     def resolve_command(

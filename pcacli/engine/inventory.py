@@ -1,11 +1,13 @@
-"""The certificates of a CA straight from the store, for whoever may have an audit report of it."""
+"""What a CA issued and reported, straight from the store, for whoever may have an audit report of it."""
 
 from collections.abc import Iterator
 
+from pcacli.api.arns import AuthorityArn
 from pcacli.engine import states
 from pcacli.engine.call import Call, Parts
 from pcacli.engine.context import Caller
 from pcacli.engine.records import Certificate
+from pcacli.engine.store.port import Snapshot
 from pcacli.errors import ServiceError
 
 _OPERATION = "CreateCertificateAuthorityAuditReport"
@@ -19,13 +21,33 @@ def issued_certificates(parts: Parts, caller: Caller, arn: str) -> Iterator[Cert
     Raises:
         ServiceError: the caller may not have an audit report of the CA, or there is no such CA.
     """
-    call = Call(parts, _OPERATION, {"CertificateAuthorityArn": arn}, caller)
+    call = _call(parts, caller, arn)
     with call.store.read() as snapshot:
-        try:
-            authority = call.authority(snapshot)
-        except ServiceError as refusal:
-            refusal.operation = _OPERATION
-            raise
-        for certificate in snapshot.certificates(authority.arn):
+        for certificate in snapshot.certificates(_authority(call, snapshot)):
             if states.is_ready(certificate, call.now):
                 yield certificate
+
+
+def newest_audit_report(parts: Parts, caller: Caller, arn: str) -> str | None:
+    """Return the identifier of the audit report of a CA that was asked for last, None if there is none.
+
+    Raises:
+        ServiceError: as above.
+    """
+    call = _call(parts, caller, arn)
+    with call.store.read() as snapshot:
+        report = snapshot.newest_audit_report(_authority(call, snapshot))
+    return None if report is None else report.report_id
+
+
+def _call(parts: Parts, caller: Caller, arn: str) -> Call:
+    return Call(parts, _OPERATION, {"CertificateAuthorityArn": arn}, caller)
+
+
+def _authority(call: Call, snapshot: Snapshot) -> AuthorityArn:
+    """Return the CA that the call is about, if the caller may do this to it."""
+    try:
+        return call.authority(snapshot).arn
+    except ServiceError as refusal:
+        refusal.operation = _OPERATION
+        raise

@@ -42,6 +42,8 @@ _FOREIGN_ERRORS = (
     ArithmeticError,
     OSError,
 )
+# Where botocore finds credentials without a program, a browser or a code of MFA; `sso` uses a session that is open.
+_SILENT_PROVIDERS = ("env", "shared-credentials-file", "config-file", "sso")
 # What the AWS CLI v2 says in other words than botocore (`awscli/botocore/exceptions.py`).
 _OTHER_WORDS: dict[type[BotoCoreError], str] = {
     InvalidMaxRetryAttemptsError: 'Value provided to "max_attempts": {provided_max_attempts} must be an integer '
@@ -54,15 +56,17 @@ _OTHER_WORDS: dict[type[BotoCoreError], str] = {
 class AwsService:
     """Calls ACM PCA through botocore."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, silent: bool = False) -> None:
         """Prepare the calls; nothing is sent to ACM PCA yet.
+
+        `silent` takes only credentials that nobody has to be asked for.
 
         Raises:
             ConfigurationProblem: there is no region.
             PcaError: the settings, the files or the credentials of AWS are wrong; the message is botocore's.
         """
         with our_errors():
-            self._client = _client(settings)
+            self._client = _client(settings, silent=silent)
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Perform one action.
@@ -102,8 +106,11 @@ def client_of(session: Session, service: str, settings: Settings, *, endpoint_ur
     )
 
 
-def _client(settings: Settings) -> Any:
+def _client(settings: Settings, *, silent: bool) -> Any:
     session = new_session(settings)
+    if silent:
+        resolver = session.get_component("credential_provider")
+        resolver.providers = [provider for provider in resolver.providers if provider.METHOD in _SILENT_PROVIDERS]
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_instant)
     return client_of(session, "acm-pca", settings, endpoint_url=settings.endpoint_url)
 

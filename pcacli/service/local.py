@@ -51,6 +51,16 @@ class LocalService:
 
         return issued_certificates(self._parts, self._caller, authority_arn)
 
+    def newest_audit_report(self, authority_arn: str) -> str | None:
+        """Return the identifier of the audit report that was asked for last, which no action of the API tells.
+
+        Raises:
+            ServiceError: the caller may not have an audit report of the CA, or there is no such CA.
+        """
+        from pcacli.engine.inventory import newest_audit_report
+
+        return newest_audit_report(self._parts, self._caller, authority_arn)
+
     def now(self) -> "datetime":
         """Return the time of the store, which a test store may have moved."""
         return self._parts.context.now()

@@ -46,6 +46,8 @@ def _values(parameter: Parameter) -> str:
     """Return what tells fish the values: choices, paths, or words that begin with file:// or fileb://."""
     if parameter.place in _PATHS:
         return _PATHS[parameter.place]
+    if parameter.place.live_kind and not parameter.choices:
+        return f"-f -k -a '(__pcacli_live {parameter.place.live_kind})'"
     words = parameter.choices or (parameter.place, _FILES)
     return f"-f -a {_quoted(' '.join(words).strip())}"
 

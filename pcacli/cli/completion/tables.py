@@ -19,7 +19,8 @@ Named = tuple[str, str]
 class Tables(NamedTuple):
     """All tables. What an option takes is said only where it is not one word.
 
-    Values are words, "file://" and "fileb://" for the beginnings of words, or "@file" and "@directory".
+    Values are words, "file://" and "fileb://" for the beginnings of words, "@file" and "@directory", or "#" and a kind
+    of values that `pcacli completion values` prints.
     """
 
     commands: dict[str, list[Named]]
@@ -57,8 +58,8 @@ def _named_options(command: Command) -> Iterator[Named]:
 def _values(parameter: Parameter) -> list[str]:
     if parameter.choices or parameter.place is Place.NOWHERE:
         return list(parameter.choices)
-    is_beginning = parameter.place in (Place.TEXT_FILE, Place.BINARY_FILE)
-    return [parameter.place if is_beginning else f"@{parameter.place}"]
+    is_path = parameter.place in (Place.FILE, Place.DIRECTORY)
+    return [f"@{parameter.place}" if is_path else parameter.place]
 
 
 def _takes(parameter: Parameter) -> str:

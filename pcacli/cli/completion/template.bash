@@ -85,9 +85,20 @@ __pcacli_offer_paths() {
     done < <(compgen "$kind" -- "$3")
 }
 
+# Ask pcacli for values of a kind; what is printed behind a tab describes them.
+__pcacli_offer_live() {
+    local kind=$1 start=$2 current=$3 value before=("${words[@]:1:${#words[@]}-2}")
+    # An option that still waits for its value would be in the way.
+    [[ ${#before[@]} -gt 0 && ${before[${#before[@]} - 1]} == "$option" ]] && unset "before[${#before[@]} - 1]"
+    while IFS= read -r value; do
+        COMPREPLY+=("$start${value%%$'\t'*}")
+    done < <("${words[0]}" completion values "$kind" "$current" "${before[@]}" 2>/dev/null </dev/null)
+}
+
 __pcacli_offer() {
     local values=$1 start=$2 current=$3
     case $values in
+    '#'*) __pcacli_offer_live "${values#?}" "$start" "$current" ;;
     @file) __pcacli_offer_paths -f "$start" "$current" ;;
     @directory) __pcacli_offer_paths -d "$start" "$current" ;;
     *)

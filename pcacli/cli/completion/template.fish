@@ -44,6 +44,17 @@ function __pcacli_files
     end
 end
 
+# Print the values of a kind that pcacli knows now, for the word at the cursor; a description stands behind a tab.
+function __pcacli_live
+    set -l words (commandline -opc)
+    # An option that still waits for its value would be in the way.
+    if test (count $words) -gt 1; and string match -q -- '--*' $words[-1]; and not string match -q -- '*=*' $words[-1]
+        set -e words[-1]
+    end
+    set -l prefix (commandline -ct | string replace -r '^--[a-z0-9-]+=' '')
+    $words[1] completion values $argv[1] "$prefix" $words[2..] 2>/dev/null </dev/null
+end
+
 set -g __pcacli_commands @commands@
 set -g __pcacli_with_value @with_value@
 set -g __pcacli_with_values @with_values@

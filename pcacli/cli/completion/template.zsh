@@ -56,9 +56,22 @@ __pcacli_read_command() {
     done
 }
 
+# Ask pcacli for values of a kind; what is printed behind a tab describes them.
+__pcacli_offer_live() {
+    local -a lines before
+    before=("${(@)words[2,CURRENT-1]}")
+    # An option that still waits for its value would be in the way.
+    [[ ${before[-1]-} == "$option" ]] && before[-1]=()
+    lines=("${(@f)$("$words[1]" completion values "$1" "$PREFIX" "${(@)before}" 2>/dev/null </dev/null)}")
+    lines=("${(@)lines:#}")
+    local -a values=("${(@)lines%%$'\t'*}") shown=("${(@)lines//$'\t'/  }")
+    compadd -l -d shown -- "${(@)values}"
+}
+
 __pcacli_offer_values() {
     __pcacli_values "$command" "$option"
     case ${reply[1]-} in
+    '#'*) __pcacli_offer_live "${reply[1]#?}" ;;
     @file) _files ;;
     @directory) _files -/ ;;
     *://) compadd -S '' -- $reply ;;

@@ -33,7 +33,8 @@ def test_values_come_from_choices_or_from_files() -> None:
     assert "ML_DSA_65" in options["--signing-algorithm"].choices
     assert options["--csr"].place is Place.BINARY_FILE
     assert options["--validity"].place is Place.TEXT_FILE
-    assert command("completion").arguments[0].choices == ("bash", "zsh", "fish")
+    assert command("completion", "install").arguments[0].choices == ("bash", "zsh", "fish")
+    assert options["--certificate-authority-arn"].place is Place.AUTHORITY
 
 
 def test_only_lists_take_several_words() -> None:

@@ -5,12 +5,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
 from pcacli.cli.command_tree import command_tree
-from pcacli.cli.completion.command import command
+from pcacli.cli.completion.group import completion_group
 from pcacli.cli.completion.scripts import FILE_NAMES, SCRIPTS
+from pcacli.errors import UsageProblem
 from tests.support.shells import InteractiveShell
 
 # What is typed, and the last word of the line after Tab.
@@ -132,11 +132,12 @@ def bash_replies(scripts: Path, command_line: str, current: str) -> list[str]:
     return subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-def test_command_prints_the_script(capsys: pytest.CaptureFixture[str]) -> None:
-    command.main(["fish"], standalone_mode=False)
-    assert capsys.readouterr().out == SCRIPTS["fish"](command_tree())
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_command_prints_the_script(capsys: pytest.CaptureFixture[str], shell: str) -> None:
+    completion_group.main([shell], standalone_mode=False)
+    assert capsys.readouterr().out == SCRIPTS[shell](command_tree())
 
 
 def test_command_refuses_a_shell_that_it_does_not_know() -> None:
-    with pytest.raises(click.BadParameter, match="'tcsh' is not one of 'bash', 'zsh', 'fish'"):
-        command.main(["tcsh"], standalone_mode=False)
+    with pytest.raises(UsageProblem, match="Found invalid choice 'tcsh'"):
+        completion_group.main(["tcsh"], standalone_mode=False)

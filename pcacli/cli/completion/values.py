@@ -1,0 +1,125 @@
+"""`pcacli completion values`, which the completion scripts call for what only a backend or the user's files know.
+
+It never asks anybody for anything, makes nothing but a cache, says nothing about failures, and ends in time: a Tab key
+is no place for a login or an error message.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+
+import click
+
+from pcacli.cli.session import Session
+from pcacli.service.candidates import Candidate
+
+_TIME_LIMIT_SECONDS = 0.8
+_AUTHORITY_OPTION = "--certificate-authority-arn"
+
+
+@click.command(
+    "values",
+    hidden=True,
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+)
+@click.argument("kind")
+@click.argument("prefix")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def command(session: Session, kind: str, prefix: str, words: tuple[str, ...]) -> None:
+    """Print the values of a kind that begin with a prefix, each with a description behind a tab.
+
+    The words are those of the command line so far; global options among them have been taken out.
+    """
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.setitimer(signal.ITIMER_REAL, _TIME_LIMIT_SECONDS)
+    for candidate in FINDERS[kind](session, prefix, words):
+        if candidate.value.startswith(prefix):
+            click.echo("\t".join(filter(None, candidate)))
+
+
+def _give_up(_signal: int, _frame: FrameType | None) -> None:
+    os._exit(0)
+
+
+def _authorities(session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.service import candidates
+
+    if _is_embedded(session):
+        yield from candidates.authorities(session.service)
+        return
+    from pcacli.service.candidate_memory import CandidateMemory
+
+    memory = CandidateMemory(session.settings, os.environ)
+    found = memory.recall()
+    if found is None:
+        from pcacli.service.aws import AwsService
+
+        found = list(candidates.authorities(AwsService(session.settings, silent=True)))
+        memory.remember(found)
+    yield from found
+
+
+def _certificates(session: Session, prefix: str, words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.service.candidates import certificates
+
+    if _is_embedded(session):
+        yield from certificates(session.service, _value_of(_AUTHORITY_OPTION, words), prefix)
+
+
+def _audit_reports(session: Session, _prefix: str, words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.service.local import LocalService
+
+    authority = _value_of(_AUTHORITY_OPTION, words)
+    if authority and _is_embedded(session) and isinstance(session.service, LocalService):
+        report_id = session.service.newest_audit_report(authority)
+        yield from [Candidate(report_id, "the newest")] if report_id else []
+
+
+def _profiles(_session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.service.profiles import read_profile_files
+
+    yield from map(Candidate, sorted(read_profile_files(os.environ).profiles))
+
+
+def _regions(_session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.service.candidates import regions
+
+    yield from regions()
+
+
+def _templates(_session: Session, _prefix: str, words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.service.candidates import templates
+
+    arn = _value_of(_AUTHORITY_OPTION, words) or "arn:aws:"
+    yield from templates(arn.split(":")[1])
+
+
+Finder = Callable[[Session, str, Sequence[str]], Iterator[Candidate]]
+FINDERS: dict[str, Finder] = {
+    "authorities": _authorities,
+    "certificates": _certificates,
+    "audit-reports": _audit_reports,
+    "profiles": _profiles,
+    "regions": _regions,
+    "templates": _templates,
+}
+"""By the kind of value, as `command_tree.Place` names it."""
+
+
+def _is_embedded(session: Session) -> bool:
+    from pcacli.service.endpoints import Local, backend_of
+
+    return isinstance(backend_of(session.settings.endpoint_url), Local)
+
+
+def _value_of(option: str, words: Sequence[str]) -> str | None:
+    """Return the value of an option among words, given behind it or with "="."""
+    for index, word in enumerate(words):
+        if word == option and index + 1 < len(words):
+            return words[index + 1]
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+    return None
