@@ -62,7 +62,7 @@ def list_credentials(session: Session) -> None:
     )
 
 
-@command.command("delete", epilog="\b\nExample:\n  pcacli local credentials delete PCAKEXAMPLEEXAMPLE22")
+@command.command("delete", epilog="\b\nExample:\n  pcacli local credentials delete $ACCESS_KEY_ID")
 @click.argument("access_key_id", metavar="ACCESS_KEY_ID")
 @click.pass_obj
 def delete(session: Session, access_key_id: str) -> None:

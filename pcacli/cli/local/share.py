@@ -74,7 +74,7 @@ def list_shares(session: Session) -> None:
     show(session, found, ("\t".join(value or "-" for value in share.values()) for share in found))
 
 
-@command.command("remove", epilog="\b\nExample:\n  pcacli local share remove 0a1b2c3d-0000-4000-8000-000000000000")
+@command.command("remove", epilog="\b\nExample:\n  pcacli local share remove $SHARE_ID")
 @click.argument("share_id", metavar="SHARE")
 @click.pass_obj
 def remove(session: Session, share_id: str) -> None:
