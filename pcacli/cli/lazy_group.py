@@ -5,6 +5,7 @@ from importlib import import_module
 
 import click
 
+from pcacli.cli.help_layout import lay_out
 from pcacli.cli.root import unknown_choice
 
 
@@ -34,6 +35,7 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = self._modules[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute or "command")
+        lay_out(command)
         return command
 
     def resolve_command(
