@@ -126,6 +126,7 @@ def _certificates(pem: bytes, what: str) -> tuple["x509.Certificate", ...]:
         raise _malformed(f"The {what} is not valid PEM: {problem}.") from problem
     except (
         ValueError,
+        TypeError,  # a name whose attribute is a bit string
         UnsupportedAlgorithm,
         x509.DuplicateExtension,
         x509.InvalidVersion,

@@ -126,16 +126,19 @@ def _read(request: bytes) -> "OCSPRequest":
     """Read a request, and everything in it that is used, because `cryptography` reads on demand.
 
     Raises:
-        ValueError: it is not a request, asks about several certificates, or names an unknown hash algorithm.
+        ValueError: it is not a request, asks about several certificates or a serial number that no certificate can
+            have (RFC 5280, section 4.1.2.2), or names an unknown hash algorithm.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.x509 import DuplicateExtension, ocsp
 
     try:
         parsed = ocsp.load_der_ocsp_request(request)
-        _ = (parsed.hash_algorithm, parsed.serial_number, parsed.extensions)
+        _ = (parsed.hash_algorithm, parsed.extensions)
     except (NotImplementedError, UnsupportedAlgorithm, DuplicateExtension) as problem:
         raise ValueError(str(problem)) from problem
+    if parsed.serial_number < 0:
+        raise ValueError("the serial number is negative")
     return parsed
 
 

@@ -1,0 +1,151 @@
+"""What is fuzzed: functions of bytes, which may refuse with an exception of ours and raise no other.
+
+What a reader accepts is taken a step further (issued, answered, asked), because later layers trust it. Where there is
+something to choose, the first byte chooses.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from pcacli.api.arns import authority_arn
+from pcacli.api.catalogue import OPERATIONS
+from pcacli.api.shapes import Blob
+from pcacli.engine.context import root_of_account
+from pcacli.engine.policies import document
+from pcacli.engine.policies.access import Access
+from pcacli.engine.policies.lockout import refuse_lockout
+from pcacli.errors import PcaError
+from pcacli.params.arguments import argument_value
+from pcacli.pki import ocsp
+from pcacli.pki.certificate_names import certificate_names
+from pcacli.pki.csr import read_csr
+from pcacli.pki.importing import imported_certificate
+from pcacli.pki.issuance import Issuer, Order, issue
+from pcacli.pki.pem import certificate_pem, csr_pem
+from pcacli.pki.templates import TEMPLATES
+from pcacli.pki.validity import Window
+from pcacli.server import aws_json, rpc_cbor
+from tests.pki.crafting import Entity, entity
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+AUTHORITY = authority_arn(
+    "arn:aws:acm-pca:us-east-1:000000000000:certificate-authority/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"
+)
+_ACTIONS = [OPERATIONS[name] for name in sorted(OPERATIONS)]
+_MEMBERS = [member for action in _ACTIONS for member in action.input.members if not isinstance(member.shape, Blob)]
+_TEMPLATES = [TEMPLATES[name] for name in sorted(TEMPLATES) if not TEMPLATES[name].profile.self_signed]
+_OTHER_ACCOUNT = root_of_account("444455556666", "us-east-1")
+
+
+def shorthand(data: bytes) -> None:
+    """Read the value of an option, which is shorthand or JSON; a file is none of our business here."""
+    text = data[1:].decode("utf-8", "surrogateescape")
+    if data and not text.startswith(("file://", "fileb://")):
+        argument_value(_MEMBERS[data[0] % len(_MEMBERS)], [text])
+
+
+def csr_der(data: bytes) -> None:
+    """Issue a certificate for a CSR from any template."""
+    if data:
+        _issue(csr_pem(data[1:]).encode(), data[0])
+
+
+def csr_text(data: bytes) -> None:
+    """Issue a certificate for the PEM of a CSR."""
+    _issue(data, 0)
+
+
+def certificate_der(data: bytes) -> None:
+    """Import a certificate for a CA; read the names in what is one, as lists show them."""
+    with suppress(ValueError, x509.InvalidVersion):
+        x509.load_der_x509_certificate(data)
+        certificate_names(data)
+    root = _root()
+    imported_certificate(certificate_pem(data).encode(), None, authority_type="ROOT", csr=root.csr, now=NOW)
+
+
+def certificate_text(data: bytes) -> None:
+    """Import PEM as a subordinate CA's certificate and as the chain above it."""
+    root, subordinate = _root(), _subordinate()
+    with suppress(PcaError):
+        imported_certificate(data, root.pem, authority_type="SUBORDINATE", csr=subordinate.csr, now=NOW)
+    imported_certificate(subordinate.pem, data, authority_type="SUBORDINATE", csr=subordinate.csr, now=NOW)
+
+
+def policy(data: bytes) -> None:
+    """Read a resource policy and ask it."""
+    loaded = document.load(data.decode("utf-8", "replace"))
+    statements = document.read_statements(loaded, AUTHORITY)
+    document.allows(statements, Access(_OTHER_ACCOUNT, "DescribeCertificateAuthority", AUTHORITY))
+    refuse_lockout(loaded, _OTHER_ACCOUNT)
+
+
+def cbor(data: bytes) -> None:
+    """Decode the body of a request in CBOR."""
+    if data:
+        rpc_cbor.parameters(_ACTIONS[data[0] % len(_ACTIONS)], data[1:])
+
+
+def json(data: bytes) -> None:
+    """Decode the body of a request in JSON."""
+    if data:
+        aws_json.parameters(_ACTIONS[data[0] % len(_ACTIONS)], data[1:])
+
+
+def ocsp_request(data: bytes) -> None:
+    """Answer an OCSP request as the responder of a CA."""
+    root = _root()
+    try:
+        asked = ocsp.asked_issuer(data)
+    except ValueError:
+        return
+    if asked == ocsp.issuer_id(root.der, asked.hash_name):
+        responder = ocsp.Responder(root.der, root.der, root.key, "SHA256WITHECDSA")
+        ocsp.respond(data, lambda serial: ocsp.CertificateStatus() if serial % 2 else None, responder, NOW)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "shorthand": shorthand,
+    "csr-der": csr_der,
+    "csr-text": csr_text,
+    "certificate-der": certificate_der,
+    "certificate-text": certificate_text,
+    "policy": policy,
+    "cbor": cbor,
+    "json": json,
+    "ocsp-request": ocsp_request,
+}
+
+
+def run(name: str, data: bytes) -> None:
+    """Run one target on one input; what is refused properly is fine."""
+    with suppress(PcaError):
+        TARGETS[name](data)
+
+
+def _issue(csr: bytes, choice: int) -> None:
+    root = _root()
+    order = Order(
+        csr=read_csr(csr),
+        template=_TEMPLATES[choice % len(_TEMPLATES)],
+        window=Window(NOW, NOW + timedelta(days=30)),
+        serial=1 << 126,
+        signing_algorithm="SHA256WITHECDSA",
+    )
+    issue(order, Issuer(root.der, root.key, "EC_prime256v1"))
+
+
+# The keys are always the same, so that certificates for them can lie in the corpus.
+@cache
+def _root() -> Entity:
+    return entity("Fuzz", key=ec.derive_private_key(1, ec.SECP256R1()))
+
+
+@cache
+def _subordinate() -> Entity:
+    return entity("Fuzz below", _root(), key=ec.derive_private_key(2, ec.SECP256R1()))
