@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -37,15 +36,26 @@ from tests.contract.store_records import (
     token,
 )
 
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _directory: MemoryStore(),
-    "sqlite": lambda directory: sqlite.create(directory / "store"),
+
+def on_postgresql(request: pytest.FixtureRequest) -> Store:
+    from pcacli.engine.store.postgresql import PostgreSQLStore
+
+    server, database = map(request.getfixturevalue, ("postgresql", "database"))
+    store = PostgreSQLStore(server.url(database))
+    assert store.set_up(tuple)
+    return store
+
+
+STORES: dict[str, Callable[[pytest.FixtureRequest], Store]] = {
+    "memory": lambda _: MemoryStore(),
+    "sqlite": lambda request: sqlite.create(request.getfixturevalue("tmp_path") / "store"),
+    "postgresql": on_postgresql,
 }
 
 
 @pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = STORES[request.param](tmp_path)
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    opened = STORES[request.param](request)
     yield opened
     opened.close()
 
@@ -255,6 +265,23 @@ def test_reports_tokens_and_crls_keep_their_newest_form(with_root: Store) -> Non
         assert snapshot.idempotency_token("111122223333", "us-east-1", "IssueCertificate", "t") is None
         assert snapshot.published_crl(ROOT, ROOT.authority_id) == crl(1_772_366_400_123)
         assert snapshot.published_crl(ROOT, PARTITION) == crl(7, crl_id=PARTITION)
+
+
+def test_tokens_are_forgotten_by_the_time_of_their_use(with_root: Store) -> None:
+    later = NOW + timedelta(microseconds=1)
+    with with_root.write() as transaction:
+        transaction.put_idempotency_token(token("old", "result"))
+        transaction.put_idempotency_token(token("new", "result", later))
+        transaction.remove_idempotency_tokens(used_until=NOW)
+    with with_root.read() as snapshot:
+        place = ("111122223333", "eu-west-1", "IssueCertificate")
+        assert snapshot.idempotency_token(*place, "old") is None
+        assert snapshot.idempotency_token(*place, "new") == token("new", "result", later)
+
+
+def test_a_whole_store_has_no_storage_problems(with_root: Store) -> None:
+    with with_root.read() as snapshot:
+        assert list(snapshot.storage_problems()) == []
 
 
 def test_a_removed_ca_takes_its_belongings_along_and_leaves_the_trail(with_root: Store) -> None:

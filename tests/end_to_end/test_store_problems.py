@@ -140,8 +140,8 @@ def test_the_key_of_another_store_opens_nothing(estate: Estate, tmp_path: Path) 
     shutil.copy2(tmp_path / "other" / "key-encryption.key", estate.store)
     before = raw_dump(estate.store)
     refused = estate.run(*commands(estate)["issue"])
-    assert refused.exit_code == DAMAGE
-    assert "private key cannot be decrypted" in refused.err
+    assert refused.exit_code == CONFIGURATION
+    assert "holds another key than that of the store" in refused.err
     assert raw_dump(estate.store) == before
 
 

@@ -7,7 +7,6 @@ which is the operator's choice. An object is written beside its place, synced an
 Source: Linux manual, openat(2), "Rationale"; rename(2).
 """
 
-import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,10 +15,9 @@ from typing import NamedTuple
 
 from pcacli.engine.artifacts.names import check_bucket, key_segments
 from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
-from pcacli.engine.files import PRIVATE_DIRECTORY_MODE, PRIVATE_FILE_MODE, make_private_directory
+from pcacli.engine.files import PRIVATE_DIRECTORY_MODE, PRIVATE_FILE_MODE, STORAGE_FAILURES, make_private_directory
 
 _MAY_WRITE = os.W_OK | os.X_OK
-_STORAGE_FAILURES = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class _Step(NamedTuple):
@@ -147,5 +145,5 @@ def _file_problems(bucket: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise BucketProblem(f"There is no bucket {bucket}.") from error
     except OSError as error:
-        kind = BucketUnavailable if error.errno in _STORAGE_FAILURES else BucketProblem
+        kind = BucketUnavailable if error.errno in STORAGE_FAILURES else BucketProblem
         raise kind(f"The bucket {bucket} cannot be used: {error.strerror}.") from error

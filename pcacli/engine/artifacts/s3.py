@@ -1,8 +1,6 @@
 """Buckets of an S3 endpoint: AWS itself or anything that speaks its protocol.
 
-Credentials come from where botocore finds them: environment, profile, role. An endpoint that is configured for other
-clients is never taken over, because `AWS_ENDPOINT_URL=local:` means this very authority. Nothing is said about
-encryption, so that the bucket's default (SSE-S3 or SSE-KMS) counts.
+Nothing is said about encryption, so that the bucket's default (SSE-S3 or SSE-KMS) counts.
 Sources: Amazon S3 User Guide, "Canned ACL" and "Setting default server-side encryption behavior"; User Guide, "Access
 policies for CRLs in Amazon S3" (what AWS Private CA asks of a bucket: its location, its access list, writing).
 """
@@ -13,24 +11,19 @@ from functools import cached_property
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-import boto3
 from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
-from botocore.session import Session
 
-from pcacli import __version__
+from pcacli.engine import aws_client
 from pcacli.engine.artifacts.names import check_bucket, key_segments
 from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
-from pcacli.engine.s3_setting import S3Endpoint
+from pcacli.engine.endpoint_setting import Endpoint
 
 _CANNED_ACLS = {"PUBLIC_READ": "public-read", "BUCKET_OWNER_FULL_CONTROL": "bucket-owner-full-control"}
 # Objects up to this size wait in memory until they are complete, larger ones in a temporary file; boto3 sends what is
 # larger than this in several parts.
 _IN_MEMORY_BYTES = 8 * 1024 * 1024
-_CONNECT_TIMEOUT_SECONDS = 10
-_DEFAULT_REGION = "us-east-1"
 _MISSING = frozenset({"NoSuchKey", "NoSuchBucket"})
 _NOT_IMPLEMENTED = 501
 _SERVER_ERROR = 500
@@ -39,7 +32,7 @@ _SERVER_ERROR = 500
 class S3Artifacts:
     """Buckets that somebody else has made. The profile, if one is given, is where credentials come from."""
 
-    def __init__(self, endpoint: S3Endpoint, profile: str | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, profile: str | None = None) -> None:
         self._endpoint = endpoint
         self._profile = profile
 
@@ -93,25 +86,15 @@ class S3Artifacts:
 
     @cached_property
     def _client(self) -> Any:
-        session = Session(profile=self._profile)
-        session.user_agent_name, session.user_agent_version = "pcacli", __version__
-        # For the clients of the credential chain too, such as STS.
-        session.set_config_variable("ignore_configured_endpoint_urls", True)  # noqa: FBT003 - botocore's signature
-        region = self._endpoint.region or session.get_config_variable("region") or _DEFAULT_REGION
-        return boto3.Session(botocore_session=session).client(
-            "s3", endpoint_url=self._endpoint.url, region_name=region, config=_config(self._endpoint)
+        return aws_client.client(
+            "s3",
+            self._endpoint,
+            self._profile,
+            # Many S3-compatible services know neither host names of buckets nor the newer checksums.
+            s3=None if self._endpoint.url is None else {"addressing_style": "path"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
         )
-
-
-def _config(endpoint: S3Endpoint) -> Config:
-    return Config(
-        connect_timeout=_CONNECT_TIMEOUT_SECONDS,
-        retries={"mode": "standard"},
-        # Many S3-compatible services know neither host names of buckets nor the newer checksums.
-        s3=None if endpoint.url is None else {"addressing_style": "path"},
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
 
 
 @contextmanager

@@ -18,25 +18,22 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from pcacli.engine.files import make_private_directory, publish_once, temporary_beside
-from pcacli.engine.store import locks, sqlite_schema, sqlite_statements
+from pcacli.engine.store import locks, sql_statements, sqlite_copies, sqlite_schema
 from pcacli.engine.store.port import MissingStore
-from pcacli.engine.store.shared_commit import SharedCommit
+from pcacli.engine.store.sql_transactions import SQLSnapshot, SQLTransaction
+from pcacli.engine.store.sqlite_connections import SQLiteBlock, SQLiteConnections
 from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.engine.store.sqlite_schema import MIGRATIONS, Migration
-from pcacli.engine.store.sqlite_transactions import SQLiteSnapshot, SQLiteTransaction
 from pcacli.errors import DamagedStore
 
 FILE_NAME = "authority.db"
-
-_BUSY_TIMEOUT_SECONDS = 10.0
-"""How long to wait for a program that locks the database without queueing, such as the sqlite3 shell."""
 
 Settings = Sequence[tuple[str, str]]
 """Names and values."""
 
 
 class SQLiteStore:
-    """A store in a directory. A connection is used by one thread at a time; writers of several threads share commits.
+    """A store in a directory. A connection is used by one thread at a time.
 
     A process that forks opens the store afterwards (SQLite, "How To Corrupt An SQLite Database File", section 2.6).
     """
@@ -45,29 +42,22 @@ class SQLiteStore:
         self._path = directory / FILE_NAME
         self._locks = directory / "locks"
         self._migrations = migrations
-        self._idle: list[sqlite3.Connection] = []
+        self._connections = SQLiteConnections(self._path, self._version)
         self._writing = threading.local()
-        self._shared_commit = SharedCommit(self._begun_in_turn)
 
-    @contextmanager
-    def read(self) -> Iterator[SQLiteSnapshot]:
+    def read(self) -> AbstractContextManager[SQLSnapshot]:
         """Open a snapshot for the length of a block; it waits for nobody."""
-        with self._begun("BEGIN") as connection:
-            snapshot = SQLiteSnapshot(connection, self._path)
-            try:
-                yield snapshot
-            finally:
-                snapshot.end()
+        return SQLiteBlock(self._connections, "BEGIN", SQLSnapshot)
 
     @contextmanager
-    def write(self) -> Iterator[SQLiteTransaction]:
+    def write(self) -> Iterator[SQLTransaction]:
         """Open a transaction for the length of a block, after every writer that asked before."""
-        with self._only_write_of_thread(), self._shared_commit.share() as connection:
-            transaction = SQLiteTransaction(connection, self._path)
-            try:
-                yield transaction
-            finally:
-                transaction.end()
+        with (
+            self._only_write_of_thread(),
+            self._turn(),
+            SQLiteBlock(self._connections, "BEGIN IMMEDIATE", SQLTransaction) as transaction,
+        ):
+            yield transaction
 
     def exclusive(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold the lock called `name` across processes; yields False at once if it is taken and `wait` is False."""
@@ -76,13 +66,17 @@ class SQLiteStore:
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:
         """Keep every writer out for the length of a block, and lend a connection for copies of the database."""
-        with self._only_write_of_thread(), self._turn(), self._connected() as connection:
+        with self._only_write_of_thread(), self._turn(), self._connections.lent() as connection:
             yield connection
+
+    def copy_to(self, copy: Path) -> None:
+        """Copy one committed state into a new private file; nobody waits for that."""
+        with self._connections.lent() as connection:
+            sqlite_copies.copy_out(connection, copy)
 
     def close(self) -> None:
         """Let go of the database; the store is not used afterwards."""
-        while self._idle:
-            self._idle.pop().close()
+        self._connections.close()
 
     def upgrade(self) -> None:
         """Bring an older schema to the newest one.
@@ -91,31 +85,14 @@ class SQLiteStore:
             ConfigurationProblem: the schema is newer than this program, or the database may not be used.
             DamagedStore: the database is damaged or not ours.
         """
-        with self._connected() as connection:
+        with self._connections.lent() as connection:
             found = self._version(connection)
         if found == len(self._migrations):
             return
-        with self._turn(), self._connected() as connection, SQLiteProblems(self._path):
+        with self._turn(), self._connections.lent() as connection, SQLiteProblems(self._path):
             connection.execute("BEGIN IMMEDIATE")
             sqlite_schema.migrate(connection, self._version(connection), self._migrations)
             connection.execute("COMMIT")
-
-    @contextmanager
-    def _begun_in_turn(self) -> Iterator[sqlite3.Connection]:
-        with self._turn(), self._begun("BEGIN IMMEDIATE") as connection:
-            yield connection
-
-    @contextmanager
-    def _begun(self, begin: str) -> Iterator[sqlite3.Connection]:
-        """Begin a transaction and commit it after the block, unless the block raises."""
-        with self._connected() as connection:
-            with SQLiteProblems(self._path):
-                connection.execute(begin)
-            # Reading the version also fixes the snapshot: SQLite takes it at the first reading, not at BEGIN.
-            self._version(connection)
-            yield connection
-            with SQLiteProblems(self._path):
-                connection.execute("COMMIT")
 
     def _turn(self) -> AbstractContextManager[bool]:
         """Wait for this process's turn to write."""
@@ -131,41 +108,8 @@ class SQLiteStore:
         finally:
             self._writing.now = False
 
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection; what it has begun and not committed is undone afterwards."""
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connect()
-        try:
-            yield connection
-        finally:
-            try:
-                connection.rollback()
-            except sqlite3.Error:
-                connection.close()
-            else:
-                self._idle.append(connection)
-
-    def _connect(self) -> sqlite3.Connection:
-        with SQLiteProblems(self._path):
-            connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=rw",  # never creates the file
-                uri=True,
-                timeout=_BUSY_TIMEOUT_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            try:
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA foreign_keys = ON")
-            except BaseException:
-                connection.close()
-                raise
-            return connection
-
     def _version(self, connection: sqlite3.Connection) -> int:
+        """Return the schema's version, which is one that this program knows."""
         with SQLiteProblems(self._path):
             found = sqlite_schema.version(connection, self._path)
         sqlite_schema.refuse_newer(found, len(self._migrations), self._path)
@@ -223,7 +167,7 @@ def _build(path: Path, migrations: Sequence[Migration], settings: Settings) -> N
         connection.execute(f"PRAGMA application_id = {sqlite_schema.APPLICATION_ID}")
         connection.execute("BEGIN")
         sqlite_schema.migrate(connection, 0, migrations)
-        connection.executemany(sqlite_statements.PUT_SETTING, settings)
+        connection.executemany(sql_statements.PUT_SETTING, settings)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
     finally:

@@ -7,18 +7,21 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from pcacli.engine.files import file_problem
 from pcacli.errors import ConfigurationProblem, DamagedStore, PcaError
 
 _Branch = type[PcaError]
 
 _PROBLEMS: Mapping[int, tuple[_Branch, str]] = {
     sqlite3.SQLITE_FULL: (PcaError, "The disk that holds {path} is full; nothing was changed."),
+    # Even who reads makes a file there, of some 32 KB (SQLite, "Write-Ahead Logging", section 6).
+    sqlite3.SQLITE_IOERR_SHMSIZE: (PcaError, "The disk that holds {path} is full or fails; nothing was changed."),
     sqlite3.SQLITE_IOERR: (PcaError, "{path} cannot be read or written ({detail}); nothing was changed."),
     sqlite3.SQLITE_BUSY: (PcaError, "{path} is locked by another program; nothing was changed."),
     sqlite3.SQLITE_READONLY: (ConfigurationProblem, "{path} cannot be written to; nothing was changed."),
     sqlite3.SQLITE_CANTOPEN: (
         ConfigurationProblem,
-        "{path} cannot be opened: the file and its directory must be readable and writable.",
+        "{path} cannot be opened: the file and its directory must be readable and writable, and the disk not full.",
     ),
     sqlite3.SQLITE_PERM: (ConfigurationProblem, "{path} cannot be opened: permission denied."),
 }
@@ -55,11 +58,10 @@ class SQLiteProblems:
             case sqlite3.Error():
                 raise _translated(error, self._path) from error
             case OSError():
-                place = error.filename or self._path
-                raise ConfigurationProblem(f"{place} cannot be used: {error.strerror}.") from error
+                raise file_problem(error.filename or self._path, "used", error) from error
 
 
 def _translated(error: sqlite3.Error, path: Path) -> PcaError:
-    primary_code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    branch, sentence = _PROBLEMS.get(primary_code, (DamagedStore, _DAMAGED))
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    branch, sentence = _PROBLEMS.get(code) or _PROBLEMS.get(code & 0xFF, (DamagedStore, _DAMAGED))
     return branch(sentence.format(path=path, detail=error))

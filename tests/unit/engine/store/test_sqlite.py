@@ -69,7 +69,7 @@ def test_an_empty_directory_is_closed_to_others_and_a_used_one_keeps_its_mode(tm
 
 def test_commits_are_synced_and_logged_ahead(directory: Path) -> None:
     store = sqlite.open_store(directory)
-    with store._connected() as connection:  # noqa: SLF001 - durability has no other sign than these settings
+    with store._connections.lent() as connection:  # noqa: SLF001 - durability has no other sign than these settings
         settings = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
     store.close()
     assert settings == ["wal", 2]

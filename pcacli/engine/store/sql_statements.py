@@ -87,6 +87,7 @@ PUT_AUDIT_REPORT = upsert("audit_reports", _REPORT[:2], _REPORT[2:])
 
 TOKEN = " ".join((select(_TOKEN, "idempotency_tokens"), "WHERE", matching(_TOKEN[:4])))
 PUT_TOKEN = upsert("idempotency_tokens", _TOKEN[:4], _TOKEN[4:])
+REMOVE_OLD_TOKENS = "DELETE FROM idempotency_tokens WHERE used_at <= ?"
 
 _PARTITION = ("authority", *codec.CRL_PARTITION.columns)
 CRL_PARTITIONS = " ".join((select(_PARTITION[1:], "crl_partitions"), "WHERE authority = ? ORDER BY id"))
@@ -116,9 +117,10 @@ _TRAIL = select(
     ("trail_chains.name", *codec.TRAIL_ENTRY.columns[1:]), "trail JOIN trail_chains ON trail_chains.id = trail.chain"
 )
 TRAIL = f"{_TRAIL} ORDER BY trail.id"
-TRAIL_OF_CHAIN = f"{_TRAIL} WHERE trail_chains.name = ? ORDER BY trail.id"
-TRAIL_HEAD = f"{TRAIL_OF_CHAIN} DESC LIMIT 1"
 CHAIN_ID = "SELECT id FROM trail_chains WHERE name = ?"
+# PostgreSQL reads the entries in the order of an index only if it knows the chain's number first.
+TRAIL_OF_CHAIN = f"{_TRAIL} WHERE trail.chain = ({CHAIN_ID}) ORDER BY trail.id"
+TRAIL_HEAD = f"{TRAIL_OF_CHAIN} DESC LIMIT 1"
 ADD_CHAIN = "INSERT INTO trail_chains (name) VALUES (?)"
 APPEND_TRAIL = insert("trail", codec.TRAIL_ENTRY.columns)
 

@@ -1,14 +1,13 @@
-"""What can be read and written in one transaction of a SQLite store.
+"""What can be read and written in one transaction, for every store that speaks SQL.
 
-A method is a statement and a codec; what may be done when is for the engine to say.
+A method is a statement and a codec; what may be done when is for the engine to say. What differs from one database to
+the next (cursors, streams, errors) is behind `Executor`.
 """
 
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pcacli.api.arns import AuthorityArn
 from pcacli.engine.records import (
@@ -25,38 +24,66 @@ from pcacli.engine.records import (
     TrailEntry,
 )
 from pcacli.engine.store import codec
-from pcacli.engine.store import sqlite_statements as statements
+from pcacli.engine.store import sql_statements as statements
 from pcacli.engine.store.codec import Codec, Record, Value, decode_instant, encode_instant, encode_serial
 from pcacli.engine.store.port import EVENTS_KEPT, AlreadyRevoked, DuplicateSerial, UnknownRecord
-from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.errors import DamagedStore
 
+Row = tuple[Any, ...]
+
 _ARN_LENGTH = len(AuthorityArn._fields)
+# The greatest number that every database takes for a limit.
+_UNLIMITED = 2**63 - 1
+
+
+class Executor(Protocol):
+    """Runs statements in one transaction; `?` stands for the next parameter, `?1` for the first.
+
+    Every method raises RuntimeError after the end of the transaction, and an error of our tree where the database
+    fails.
+    """
+
+    def row(self, statement: str, *parameters: Value) -> Row | None:
+        """Return the first row that a query finds, or None."""
+        ...
+
+    def rows(self, statement: str, *parameters: Value) -> list[Row]:
+        """Return every row that a query finds."""
+        ...
+
+    def stream(self, statement: str, *parameters: Value) -> Iterator[Row]:
+        """Yield every row that a query finds, in bounded memory."""
+        ...
+
+    def change(self, statement: str, *parameters: Value) -> int:
+        """Run a statement that changes rows and return how many."""
+        ...
+
+    def unreadable(self, error: Exception) -> DamagedStore:
+        """Return the error which says that a record cannot be read."""
+        ...
+
+    def storage_problems(self) -> Iterator[str]:
+        """Yield what the database itself finds wrong with its pages, indexes and references."""
+        ...
 
 
 @lru_cache(maxsize=256)
-def _authority(row: tuple[Any, ...]) -> CertificateAuthority:
+def _authority(row: Row) -> CertificateAuthority:
     """Return the CA of a row. One request reads its CA several times, and the next request the same one."""
     return codec.AUTHORITY.decode(row[_ARN_LENGTH:], AuthorityArn(*row[:_ARN_LENGTH]))
 
 
-class SQLiteSnapshot:
-    """One committed state of a SQLite store, for as long as its block lasts."""
+class SQLSnapshot:
+    """One committed state of a store, for as long as its block lasts."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection: sqlite3.Connection | None = connection
-        self._path = path
-        self._streams: list[sqlite3.Cursor] = []
-
-    def end(self) -> None:
-        """Make the snapshot, and every iterator that came from it, unusable."""
-        self._connection = None
-        for cursor in self._streams:
-            cursor.close()
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._authority_ids: dict[AuthorityArn, int] = {}
 
     def authority(self, arn: AuthorityArn) -> CertificateAuthority | None:
         """Return one CA, or None if there is none of that ARN."""
-        row = self._row(statements.AUTHORITY, *arn)
+        row = self._executor.row(statements.AUTHORITY, *arn)
         return None if row is None else self._decoded_authority(row)
 
     def authorities(
@@ -72,9 +99,8 @@ class SQLiteSnapshot:
         wanted = {"account = ?": account, "region = ?": region, "id > ?": behind}
         given = {condition: value for condition, value in wanted.items() if value is not None}
         where = f"WHERE {' AND '.join(given)}" if given else ""
-        rows = self._execute(
-            f"{statements.AUTHORITIES} {where} ORDER BY id LIMIT ?", *given.values(), -1 if limit is None else limit
-        )
+        query = f"{statements.AUTHORITIES} {where} ORDER BY id LIMIT ?"
+        rows = self._executor.rows(query, *given.values(), _UNLIMITED if limit is None else limit)
         return [self._decoded_authority(row) for row in rows]
 
     def authority_count(self, account: str, region: str, *, at: datetime) -> int:
@@ -97,7 +123,7 @@ class SQLiteSnapshot:
 
     def permissions(self, authority: AuthorityArn) -> list[Permission]:
         """Return what service principals may do with a CA."""
-        rows = self._execute(statements.PERMISSIONS, self._find_authority(authority))
+        rows = self._executor.rows(statements.PERMISSIONS, self._find_authority(authority))
         return list(self._decoded(codec.PERMISSION, rows, authority))
 
     def audit_report(self, authority: AuthorityArn, report_id: str) -> AuditReport | None:
@@ -139,12 +165,12 @@ class SQLiteSnapshot:
         """Return the earliest notAfter later than the instant among the revoked certificates."""
         wanted = {"crl_partition = ?": partition, "not_after > ?": encode_instant(after)}
         query, parameters = self._narrowed(statements.EARLIEST_END, authority, wanted)
-        row = self._row(query, *parameters)
+        row = self._executor.row(query, *parameters)
         return None if row is None or row[0] is None else decode_instant(row[0])
 
     def crl_partitions(self, authority: AuthorityArn) -> list[CrlPartition]:
         """Return the partitions of a CA's CRL."""
-        rows = self._execute(statements.CRL_PARTITIONS, self._find_authority(authority))
+        rows = self._executor.rows(statements.CRL_PARTITIONS, self._find_authority(authority))
         return list(self._decoded(codec.CRL_PARTITION, rows, authority))
 
     def published_crl(self, authority: AuthorityArn, crl_id: str) -> PublishedCrl | None:
@@ -154,12 +180,12 @@ class SQLiteSnapshot:
 
     def published_crls_of_key(self, key: str) -> list[PublishedCrl]:
         """Return the newest CRLs whose place in their bucket is this key."""
-        rows = self._execute(statements.PUBLISHED_CRLS_OF_KEY, key).fetchall()
+        rows = self._executor.rows(statements.PUBLISHED_CRLS_OF_KEY, key)
         return [self._decode(codec.PUBLISHED_CRL, row[_ARN_LENGTH:], AuthorityArn(*row[:_ARN_LENGTH])) for row in rows]
 
     def events(self, authority: AuthorityArn) -> list[Event]:
         """Return the newest events of a CA, oldest first."""
-        rows = self._execute(statements.EVENTS, self._find_authority(authority))
+        rows = self._executor.rows(statements.EVENTS, self._find_authority(authority))
         return list(self._decoded(codec.EVENT, rows, authority))
 
     def trail_head(self, chain: str) -> TrailEntry | None:
@@ -178,33 +204,24 @@ class SQLiteSnapshot:
 
     def access_keys(self) -> list[AccessKey]:
         """Return every access key."""
-        return list(self._decoded(codec.ACCESS_KEY, self._execute(statements.ACCESS_KEYS)))
+        return list(self._decoded(codec.ACCESS_KEY, self._executor.rows(statements.ACCESS_KEYS)))
 
     def setting(self, name: str) -> str | None:
         """Return what the whole store has been set to under this name, or None."""
-        row = self._row(statements.SETTING, name)
+        row = self._executor.row(statements.SETTING, name)
         return None if row is None else row[0]
 
-    def _execute(self, statement: str, *parameters: Value) -> sqlite3.Cursor:
-        if self._connection is None:
-            raise RuntimeError("The transaction has ended.")
-        with SQLiteProblems(self._path):
-            return self._connection.execute(statement, parameters)
+    def storage_problems(self) -> Iterator[str]:
+        """Yield what the database itself finds wrong with its pages, indexes and references."""
+        return self._executor.storage_problems()
 
     def _stream(
         self, form: Codec[Record], statement: str, parameters: tuple[Value, ...], *leading: AuthorityArn
     ) -> Iterator[Record]:
-        cursor = self._execute(statement, *parameters)
-        self._streams.append(cursor)
-        return self._decoded(form, cursor, *leading)
-
-    def _row(self, statement: str, *parameters: Value) -> tuple[Any, ...] | None:
-        with SQLiteProblems(self._path):
-            row: tuple[Any, ...] | None = self._execute(statement, *parameters).fetchone()
-        return row
+        return self._decoded(form, self._executor.stream(statement, *parameters), *leading)
 
     def _number(self, statement: str, *parameters: Value) -> int:
-        row = self._row(statement, *parameters)
+        row = self._executor.row(statement, *parameters)
         return 0 if row is None else row[0]
 
     def _narrowed(
@@ -216,8 +233,10 @@ class SQLiteSnapshot:
 
     def _find_authority(self, arn: AuthorityArn) -> int | None:
         """Return the CA's row number; None, which equals nothing in SQL, if there is no such CA."""
-        row = self._row(statements.AUTHORITY_ID, *arn)
-        return None if row is None else row[0]
+        found = self._authority_ids.get(arn)
+        if found is None and (row := self._executor.row(statements.AUTHORITY_ID, *arn)):
+            found = self._authority_ids[arn] = row[0]
+        return found
 
     def _authority_id(self, arn: AuthorityArn) -> int:
         found = self._find_authority(arn)
@@ -225,57 +244,62 @@ class SQLiteSnapshot:
             raise UnknownRecord(f"There is no CA {arn}.")
         return found
 
-    def _decoded_authority(self, row: tuple[Any, ...]) -> CertificateAuthority:
+    def _decoded_authority(self, row: Row) -> CertificateAuthority:
         try:
             return _authority(row)
         except (ValueError, TypeError, OverflowError) as error:
-            raise self._unreadable(error) from error
+            raise self._executor.unreadable(error) from error
 
     def _record(
         self, form: Codec[Record], statement: str, parameters: tuple[Value, ...], *leading: AuthorityArn
     ) -> Record | None:
-        row = self._row(statement, *parameters)
+        row = self._executor.row(statement, *parameters)
         return None if row is None else self._decode(form, row, *leading)
 
-    def _decoded(self, form: Codec[Record], rows: sqlite3.Cursor, *leading: AuthorityArn) -> Iterator[Record]:
-        with SQLiteProblems(self._path):
-            for row in rows:
-                yield self._decode(form, row, *leading)
+    def _decoded(self, form: Codec[Record], rows: Iterable[Row], *leading: AuthorityArn) -> Iterator[Record]:
+        for row in rows:
+            yield self._decode(form, row, *leading)
 
-    def _decode(self, form: Codec[Record], row: tuple[Any, ...], *leading: AuthorityArn) -> Record:
+    def _decode(self, form: Codec[Record], row: Row, *leading: AuthorityArn) -> Record:
         try:
             return form.decode(row, *leading)
         except (ValueError, TypeError, OverflowError) as error:
-            raise self._unreadable(error) from error
-
-    def _unreadable(self, error: Exception) -> DamagedStore:
-        return DamagedStore(f"{self._path} is damaged: a record in it cannot be read ({error}).")
+            raise self._executor.unreadable(error) from error
 
 
-class SQLiteTransaction(SQLiteSnapshot):
-    """The one writer of a SQLite store."""
+class SQLTransaction(SQLSnapshot):
+    """The one writer of a store."""
+
+    def __init__(self, executor: Executor) -> None:
+        super().__init__(executor)
+        self._trail_heads: dict[str, TrailEntry] = {}
+
+    def trail_head(self, chain: str) -> TrailEntry | None:
+        """Return the newest entry of one chain of the audit trail; nobody else appends one meanwhile."""
+        return self._trail_heads.get(chain) or super().trail_head(chain)
 
     def put_authority(self, authority: CertificateAuthority) -> None:
         """Insert the CA, or replace the one with the same ARN (its place in the order stays)."""
-        self._execute(statements.PUT_AUTHORITY, *authority.arn, *codec.AUTHORITY.encode(authority))
+        self._executor.change(statements.PUT_AUTHORITY, *authority.arn, *codec.AUTHORITY.encode(authority))
 
     def remove_authority(self, arn: AuthorityArn) -> None:
         """Remove the CA with everything that belongs to it. The audit trail stays."""
-        self._execute(statements.REMOVE_AUTHORITY, self._authority_id(arn))
-        self._execute(statements.REMOVE_TOKENS, str(arn))
+        self._executor.change(statements.REMOVE_AUTHORITY, self._authority_id(arn))
+        del self._authority_ids[arn]
+        self._executor.change(statements.REMOVE_TOKENS, str(arn))
 
     def add_certificate(self, certificate: Certificate) -> None:
         """Insert an issued certificate, which is not revoked yet."""
         authority = self._authority_id(certificate.authority)
         number = self._number(statements.CERTIFICATE_COUNT, authority) + 1
         issued = codec.CERTIFICATE.encode(certificate)[: len(statements.ISSUED_COLUMNS)]
-        if self._execute(statements.ADD_CERTIFICATE, authority, number, *issued).rowcount == 0:
+        if self._executor.change(statements.ADD_CERTIFICATE, authority, number, *issued) == 0:
             raise DuplicateSerial(f"The CA has already issued the serial number {certificate.serial:x}.")
 
     def revoke(self, authority: AuthorityArn, serial: int, *, at: datetime, reason: str) -> None:
         """Record the revocation of a certificate: one row, whatever the size."""
         parameters = (encode_instant(at), reason, self._authority_id(authority), encode_serial(serial))
-        if self._execute(statements.REVOKE, *parameters).rowcount > 0:
+        if self._executor.change(statements.REVOKE, *parameters) > 0:
             return
         if self.certificate(authority, serial) is None:
             raise UnknownRecord(f"The CA issued no certificate with the serial number {serial:x}.")
@@ -287,7 +311,7 @@ class SQLiteTransaction(SQLiteSnapshot):
 
     def remove_permission(self, authority: AuthorityArn, principal: str, source_account: str) -> None:
         """Remove a permission; it is no mistake if there is none."""
-        self._execute(statements.REMOVE_PERMISSION, self._authority_id(authority), principal, source_account)
+        self._executor.change(statements.REMOVE_PERMISSION, self._authority_id(authority), principal, source_account)
 
     def put_audit_report(self, report: AuditReport) -> None:
         """Insert an audit report, or replace the one of the same id."""
@@ -295,7 +319,11 @@ class SQLiteTransaction(SQLiteSnapshot):
 
     def put_idempotency_token(self, token: IdempotencyToken) -> None:
         """Insert the token, or replace an older one of the same name."""
-        self._execute(statements.PUT_TOKEN, *codec.IDEMPOTENCY_TOKEN.encode(token))
+        self._executor.change(statements.PUT_TOKEN, *codec.IDEMPOTENCY_TOKEN.encode(token))
+
+    def remove_idempotency_tokens(self, *, used_until: datetime) -> None:
+        """Forget every token that was used at the instant or before."""
+        self._executor.change(statements.REMOVE_OLD_TOKENS, encode_instant(used_until))
 
     def put_crl_partition(self, partition: CrlPartition) -> None:
         """Insert a partition, or replace the one of the same id (its place in the order stays)."""
@@ -309,29 +337,33 @@ class SQLiteTransaction(SQLiteSnapshot):
     def append_event(self, event: Event) -> None:
         """Append an event of a CA and forget its oldest one beyond EVENTS_KEPT."""
         authority = self._authority_id(event.authority)
-        self._execute(statements.APPEND_EVENT, authority, *codec.EVENT.encode(event))
-        self._execute(statements.FORGET_EVENTS, authority, EVENTS_KEPT)
+        self._executor.change(statements.APPEND_EVENT, authority, *codec.EVENT.encode(event))
+        self._executor.change(statements.FORGET_EVENTS, authority, EVENTS_KEPT)
 
     def append_trail(self, entry: TrailEntry) -> None:
         """Append an entry to its chain of the audit trail."""
-        row = self._row(statements.CHAIN_ID, entry.chain)
-        chain = self._execute(statements.ADD_CHAIN, entry.chain).lastrowid if row is None else row[0]
-        self._execute(statements.APPEND_TRAIL, chain, *codec.TRAIL_ENTRY.encode(entry)[1:])
+        row = self._executor.row(statements.CHAIN_ID, entry.chain)
+        if row is None:
+            self._executor.change(statements.ADD_CHAIN, entry.chain)
+            row = self._executor.row(statements.CHAIN_ID, entry.chain)
+        chain = None if row is None else row[0]
+        self._executor.change(statements.APPEND_TRAIL, chain, *codec.TRAIL_ENTRY.encode(entry)[1:])
+        self._trail_heads[entry.chain] = entry
 
     def put_access_key(self, access_key: AccessKey) -> None:
         """Insert an access key, or replace the one of the same id (its place in the order stays)."""
-        self._execute(statements.PUT_ACCESS_KEY, *codec.ACCESS_KEY.encode(access_key))
+        self._executor.change(statements.PUT_ACCESS_KEY, *codec.ACCESS_KEY.encode(access_key))
 
     def remove_access_key(self, access_key_id: str) -> None:
         """Remove an access key; it is no mistake if there is none."""
-        self._execute(statements.REMOVE_ACCESS_KEY, access_key_id)
+        self._executor.change(statements.REMOVE_ACCESS_KEY, access_key_id)
 
     def put_setting(self, name: str, value: str | None) -> None:
         """Set something for the whole store, in place of what was there; None takes the setting away."""
         if value is None:
-            self._execute(statements.REMOVE_SETTING, name)
+            self._executor.change(statements.REMOVE_SETTING, name)
         else:
-            self._execute(statements.PUT_SETTING, name, value)
+            self._executor.change(statements.PUT_SETTING, name, value)
 
     def _put_of_authority(self, statement: str, authority: AuthorityArn, row: tuple[Value, ...]) -> None:
-        self._execute(statement, self._authority_id(authority), *row)
+        self._executor.change(statement, self._authority_id(authority), *row)
