@@ -1,15 +1,19 @@
 """Access keys: what programs sign their requests to `local serve` with, and in whose name they call then.
 
 A secret is shown once, when its key is made; the store holds it encrypted, bound to the identifier of its key.
+Making and deleting a key leaves an entry in the audit trail of its account, under the names that AWS IAM has for that.
 """
 
 from base64 import b64encode
+from datetime import datetime
 from typing import NamedTuple
 
+from pcacli.engine import trail
 from pcacli.engine.call import Parts
 from pcacli.engine.context import Caller, root_of_account
 from pcacli.engine.records import AccessKey
-from pcacli.errors import UsageProblem
+from pcacli.engine.store.port import Transaction
+from pcacli.errors import DamagedStore, UsageProblem
 
 # Not AKIA, so that nobody, and no scanner for lost secrets, takes one of ours for one of AWS's.
 _PREFIX = "PCAK"
@@ -39,7 +43,9 @@ def create(parts: Parts, owner: Caller) -> NewAccessKey:
         owner.organization_path,
     )
     with parts.store.write() as transaction:
+        parts.keys.require_current(access_key.sealed_secret)
         transaction.put_access_key(access_key)
+        _record(transaction, "CreateAccessKey", access_key, owner, access_key.created_at)
     return made
 
 
@@ -49,16 +55,18 @@ def listed(parts: Parts) -> list[AccessKey]:
         return snapshot.access_keys()
 
 
-def delete(parts: Parts, access_key_id: str) -> None:
-    """Delete an access key: from now on nobody can call with it.
+def delete(parts: Parts, access_key_id: str, caller: Caller) -> None:
+    """Delete an access key for a caller: from now on nobody can call with it.
 
     Raises:
         UsageProblem: there is no such key.
     """
     with parts.store.write() as transaction:
-        if transaction.access_key(access_key_id) is None:
+        access_key = transaction.access_key(access_key_id)
+        if access_key is None:
             raise UsageProblem(f"There is no access key {access_key_id}.", hint="See: pcacli local credentials list")
         transaction.remove_access_key(access_key_id)
+        _record(transaction, "DeleteAccessKey", access_key, caller, parts.context.now())
 
 
 def find(parts: Parts, access_key_id: str) -> AccessKey | None:
@@ -73,7 +81,15 @@ def secret(parts: Parts, access_key: AccessKey) -> str:
     Raises:
         DamagedStore: it cannot be decrypted.
     """
-    return parts.keys.unseal(_purpose(access_key.access_key_id), access_key.sealed_secret).decode()
+    purpose = _purpose(access_key.access_key_id)
+    try:
+        return parts.keys.unseal(purpose, access_key.sealed_secret).decode()
+    except DamagedStore:
+        # The key-encryption key may just have been replaced.
+        current = find(parts, access_key.access_key_id)
+        if current is None or current.sealed_secret == access_key.sealed_secret:
+            raise
+        return parts.keys.unseal(purpose, current.sealed_secret).decode()
 
 
 def caller(access_key: AccessKey, region: str) -> Caller:
@@ -85,3 +101,24 @@ def caller(access_key: AccessKey, region: str) -> Caller:
 
 def _purpose(access_key_id: str) -> str:
     return f"access-key:{access_key_id}"
+
+
+def _record(transaction: Transaction, action: str, access_key: AccessKey, actor: Caller, now: datetime) -> None:
+    """Append what was done with a key to the chain of its account, which has the account's number for a name."""
+    known = {
+        "AccessKeyId": access_key.access_key_id,
+        "AccountId": access_key.account,
+        "OrganizationId": access_key.organization_id,
+        "OrganizationPath": access_key.organization_path,
+    }
+    event = trail.Event(
+        chain=access_key.account,
+        at=now,
+        account=actor.account,
+        caller=actor.arn,
+        action=action,
+        resource=access_key.access_key_id,
+        request_sha256=trail.digest(known),
+        result_sha256=trail.digest({}),
+    )
+    transaction.append_trail(trail.next_entry(transaction.trail_head(event.chain), event))

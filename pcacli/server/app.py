@@ -1,23 +1,30 @@
 """The application behind the HTTP server: a request in, a response out, every failure told in AWS's way.
 
-It is an ASGI application (ASGI specification 3.0, HTTP and lifespan). The engine blocks, so what may wait is answered
-in threads. This is the one place of the server that catches everything.
+It is an ASGI application (ASGI specification 3.0, HTTP and lifespan). Actions are prepared on the event loop or, if
+that may take long, in threads; what they change is committed together (committer.py). This is the one place of the
+server that catches everything.
 """
 
 import asyncio
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from functools import partial
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pcacli.engine.authority import EmbeddedAuthority
+from pcacli.api.shapes import Operation
+from pcacli.engine.authority import EmbeddedAuthority, shown
+from pcacli.engine.call import Change
 from pcacli.engine.context import Caller, system_context
 from pcacli.engine.keys.kept_open import KeptOpenKeys
 from pcacli.errors import PcaError, ServiceError
 from pcacli.server import aws_json, log, refusals, rpc_cbor
+from pcacli.server.asgi import request_head, send_response
 from pcacli.server.body import read_body
+from pcacli.server.committer import Committer
+from pcacli.server.http_server import SecondPort
 from pcacli.server.messages import Request, Response
 from pcacli.server.metrics import Metrics
 from pcacli.server.signatures import Signatures, claimed_scope, is_region
@@ -27,21 +34,31 @@ from pcacli.service.local import open_parts
 from pcacli.service.serve_options import ServeOptions
 
 if TYPE_CHECKING:
+    import socket
+
     from pcacli.engine.call import Parts
 
 THREADS = 8
-"""How many requests that may wait one process answers at once; measured in CONTRIBUTING, "The HTTP server"."""
+"""How many requests that take long one process works on at once."""
+
+_PREPARED_ON_LOOP = frozenset({"IssueCertificate"})
+"""Changing actions that need one signature at most before their commit, which is less than what a thread costs."""
 
 _UPKEEP_STOP_SECONDS = 10.0
 _SUCCESS = "success"
 _TEXT = (("Content-Type", "text/plain"),)
+_Result = TypeVar("_Result")
 _METHOD_NOT_ALLOWED = Response(405, b"", (("Allow", "GET, HEAD, POST"),))
 
 
 class Exchange:
-    """What is known of one request while it is answered, for the log and the metrics."""
+    """What is known of one request while it is answered, for the log and the metrics.
 
-    def __init__(self) -> None:
+    `for_verifier` says that it came in where only verifiers are answered.
+    """
+
+    def __init__(self, *, for_verifier: bool = False) -> None:
+        self.for_verifier = for_verifier
         self.request_id = str(uuid.uuid4())
         self.action: str | None = None
         self.caller: Caller | None = None
@@ -50,11 +67,17 @@ class Exchange:
 
 
 class Application:
-    """One process's server of a store. The store is opened when it starts, so after any fork."""
+    """One process's server of a store. The store is opened when it starts, so after any fork.
 
-    def __init__(self, options: ServeOptions) -> None:
+    `verifier_listener` is the socket of one more port, on which only verifiers are answered.
+    """
+
+    def __init__(self, options: ServeOptions, verifier_listener: "socket.socket | None" = None) -> None:
         self._options = options
+        self._verifier_port = SecondPort(self._verify, verifier_listener) if verifier_listener else None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        # Who publishes a CRL may have to wait for another who does; nobody else is to wait for that.
+        self._publishers = ThreadPoolExecutor(THREADS, thread_name_prefix="publish")
         self._metrics = Metrics()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -62,7 +85,11 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._exchange(scope, receive, send)
+            await self._exchange(scope, receive, send, Exchange())
+
+    async def _verify(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request on the port that is for verifiers."""
+        await self._exchange(scope, receive, send, Exchange(for_verifier=True))
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
@@ -70,22 +97,24 @@ class Application:
             self._open()
         except PcaError as problem:
             await send({"type": "lifespan.startup.failed", "message": problem.message})
+            log.flush()
             return
+        if self._verifier_port:
+            self._verifier_port.open()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        if self._verifier_port:
+            await self._verifier_port.close()
         self._close()
+        log.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
     def _open(self) -> None:
-        options = self._options
-        parts = open_parts(
-            Path(options.directory),
-            default_directory=Path(options.default_directory),
-            notify=log.notice,
-            aws_profile=options.aws_profile,
-        )
+        parts = open_parts(self._options.place, log.notice)
         self._parts: Parts = parts._replace(keys=KeptOpenKeys(parts.keys), observe=self._metrics.observe)
+        self._prepared_on_loop = frozenset() if parts.keys.signs_elsewhere() else _PREPARED_ON_LOOP
         self._authority = EmbeddedAuthority(self._parts)
+        self._committer = Committer(self._parts.store)
         self._signatures = Signatures(self._parts, system_context().now)
         self._verifiers = VerifierEndpoints(self._parts)
         self._upkeep = Upkeep(self._parts)
@@ -94,11 +123,13 @@ class Application:
     def _close(self) -> None:
         self._upkeep.stop(_UPKEEP_STOP_SECONDS)
         self._threads.shutdown()
+        self._publishers.shutdown()
+        self._committer.close()
         self._parts.store.close()
 
-    async def _exchange(self, scope: Any, receive: Any, send: Any) -> None:
-        started, exchange = time.perf_counter(), Exchange()
-        request = _request(scope)
+    async def _exchange(self, scope: Any, receive: Any, send: Any, exchange: Exchange) -> None:
+        started = time.perf_counter()
+        request = request_head(scope)
         try:
             request = request._replace(body=await read_body(receive))
         except ServiceError as error:
@@ -106,18 +137,24 @@ class Application:
             response = _protocol(request).refusal(error)
             response = response._replace(headers=(*response.headers, ("Connection", "close")))
         else:
-            if _may_wait(request):
-                loop = asyncio.get_running_loop()
-                response = await loop.run_in_executor(self._threads, self._answer, request, exchange)
-            else:
-                response = self._answer(request, exchange)
-        await _send(send, response, exchange.request_id)
+            response = await self._answer(request, exchange)
+        await send_response(send, response, exchange.request_id)
         self._account(request, response, exchange, time.perf_counter() - started)
 
-    def _answer(self, request: Request, exchange: Exchange) -> Response:
+    async def _in_thread(self, work: Callable[..., _Result], *arguments: Any) -> _Result:
+        """Do what may wait for a disk or another machine, or takes longer than a signature."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+    async def _at_store(self, read: Callable[..., _Result], *arguments: Any) -> _Result:
+        """Do what reads the store: at once, since that waits for nobody, unless it is on another machine."""
+        if self._options.place.database_url is None:
+            return read(*arguments)
+        return await self._in_thread(read, *arguments)
+
+    async def _answer(self, request: Request, exchange: Exchange) -> Response:
         """Answer a request, whatever happens."""
         try:
-            return self._route(request, exchange)
+            return await self._route(request, exchange)
         except ServiceError as error:
             refusal = error
         except Exception as error:  # noqa: BLE001 - the edge of the program
@@ -128,20 +165,20 @@ class Application:
         response: Response = _protocol(request).refusal(refusal)
         return response
 
-    def _route(self, request: Request, exchange: Exchange) -> Response:
+    async def _route(self, request: Request, exchange: Exchange) -> Response:
         if request.method == "POST":
             if request.content_type == OCSP_REQUEST:
                 exchange.action = "OCSP"
-                return self._verifiers.ocsp_over_post(request)
-            return self._call(request, exchange)
-        if request.method in ("GET", "HEAD"):
-            return self._get(request, exchange)
-        return _METHOD_NOT_ALLOWED
+                return await self._in_thread(self._verifiers.ocsp_over_post, request)
+            return NOT_FOUND if exchange.for_verifier else await self._call(request, exchange)
+        if request.method not in ("GET", "HEAD"):
+            return _METHOD_NOT_ALLOWED
+        if request.path == "/healthz":
+            return await self._at_store(self._health)
+        return await self._in_thread(self._get, request, exchange)
 
     def _get(self, request: Request, exchange: Exchange) -> Response:
-        if request.path == "/healthz":
-            return self._health()
-        if request.path == "/metrics":
+        if request.path == "/metrics" and not exchange.for_verifier:
             return self._metrics.exposition()
         crl = self._verifiers.crl(request)
         if crl is not None:
@@ -152,17 +189,30 @@ class Application:
             exchange.action = "OCSP"
         return response
 
-    def _call(self, request: Request, exchange: Exchange) -> Response:
+    async def _call(self, request: Request, exchange: Exchange) -> Response:
         protocol = _protocol(request)
         operation = protocol.operation(request)
         exchange.action = operation.name
         scope = claimed_scope(request)
         exchange.access_key_id = scope.access_key_id if scope else None
-        exchange.caller = self._caller(request)
+        exchange.caller = await self._at_store(self._caller, request)
         parameters = protocol.parameters(operation, request.body)
-        result = self._authority.call(operation.name, parameters, exchange.caller)
+        result = await self._perform(operation, parameters, exchange.caller)
         response: Response = protocol.result(operation, result)
         return response
+
+    async def _perform(self, operation: Operation, parameters: dict[str, Any], caller: Caller) -> dict[str, Any]:
+        """Perform an action of the API and return its response, when what it changes has been committed."""
+        prepare = partial(self._authority.prepare, operation.name, parameters, caller)
+        takes_long = operation.changes and operation.name not in self._prepared_on_loop
+        prepared = await (self._in_thread(prepare) if takes_long else self._at_store(prepare))
+        if not isinstance(prepared, Change):
+            return prepared
+        response = await self._committer.commit(prepared)
+        if await self._at_store(self._authority.has_to_publish, prepared):
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._publishers, self._authority.publish_after, prepared)
+        return shown(operation.name, response)
 
     def _caller(self, request: Request) -> Caller:
         if self._options.authenticate:
@@ -202,46 +252,3 @@ class Application:
 def _protocol(request: Request) -> ModuleType:
     """Return the protocol that a request speaks; both modules have the same functions."""
     return rpc_cbor if rpc_cbor.is_spoken(request) else aws_json
-
-
-def _may_wait(request: Request) -> bool:
-    """Tell whether an answer takes longer than a thread costs: waiting for a disk, a turn to write, or a signature.
-
-    Reading the store waits for nobody (store/port.py), and an answer that only reads takes half of the time if no
-    thread has to take it over.
-    """
-    if request.method != "POST" or request.content_type == OCSP_REQUEST:
-        return request.path != "/healthz"
-    try:
-        may_change: bool = _protocol(request).operation(request).changes
-    except ServiceError:
-        return False
-    return may_change
-
-
-def _request(scope: Any) -> Request:
-    """Return what is known of a request before its body."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
-        headers[name] = f"{headers[name]},{value}" if name in headers else value
-    client = scope.get("client")
-    return Request(
-        scope["method"],
-        scope["raw_path"].decode("latin-1"),
-        scope["query_string"].decode("latin-1"),
-        headers,
-        b"",
-        client[0] if client else "",
-    )
-
-
-async def _send(send: Any, response: Response, request_id: str) -> None:
-    headers = [
-        *response.headers,
-        ("Content-Length", str(len(response.body))),
-        ("x-amzn-RequestId", request_id),
-    ]
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": response.body})

@@ -57,7 +57,7 @@ def result(called: Operation, response: dict[str, Any]) -> Response:
     """Write the response of an action."""
     if called.output is None:
         return Response(200, b"", _HEADERS)
-    return Response(200, json.dumps(response, separators=(",", ":"), default=_json_value).encode(), _HEADERS)
+    return Response(200, _ENCODER.encode(response).encode(), _HEADERS)
 
 
 def refusal(error: ServiceError) -> Response:
@@ -90,3 +90,4 @@ def _json_value(value: Any) -> Any:
 
 
 _LEAVES = Leaves(_blob, _timestamp)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_json_value)

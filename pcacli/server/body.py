@@ -11,17 +11,17 @@ MAXIMUM_BYTES = 4 * 1024 * 1024
 MAXIMUM_SECONDS = 30.0
 
 
-async def read_body(receive: Any) -> bytes:
+async def read_body(receive: Any, maximum_seconds: float = MAXIMUM_SECONDS) -> bytes:
     """Read the body of a request from ASGI.
 
     Raises:
         ServiceError: it is too large, or did not arrive in time or at all.
     """
     try:
-        async with asyncio.timeout(MAXIMUM_SECONDS):
+        async with asyncio.timeout(maximum_seconds):
             return await _read(receive)
-    except TimeoutError as error:
-        raise too_slow(MAXIMUM_SECONDS) from error
+    except (TimeoutError, EOFError) as error:
+        raise too_slow(maximum_seconds) from error
 
 
 async def _read(receive: Any) -> bytes:
@@ -29,7 +29,7 @@ async def _read(receive: Any) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise too_slow(MAXIMUM_SECONDS)
+            raise EOFError("The client has left.")
         piece = message.get("body", b"")
         pieces.append(piece)
         size += len(piece)

@@ -9,11 +9,12 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from pcacli.server import aws_json, refusals
 
 MAXIMUM_HEAD_BYTES = 64 * 1024
-MAXIMUM_HEAD_SECONDS = 30.0
 
 
 class LimitedProtocol(HttpToolsProtocol):
     """One connection. A client that sends too much or nothing before the body is shown the door."""
+
+    maximum_head_seconds = 30.0
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -60,7 +61,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _start_timer(self) -> None:
-        self._head_timer = self.loop.call_later(MAXIMUM_HEAD_SECONDS, self.transport.close)
+        self._head_timer = self.loop.call_later(self.maximum_head_seconds, self.transport.close)
 
     def _stop_timer(self) -> None:
         if self._head_timer is not None:

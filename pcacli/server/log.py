@@ -2,24 +2,28 @@
 
 import json
 import logging
-import os
 import traceback
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from pcacli.server.line_writer import LineWriter
+
+MAXIMUM_WAITING_LINES = 10_000
+"""How many lines are kept while nobody reads them: about 3 MB."""
+
 _STANDARD_ERROR = 2
+_FLUSH_SECONDS = 2.0
 _LOGGER_OF_UVICORN = "uvicorn.error"
 
 
 def write(**members: Any) -> None:
-    """Write one line; members that are None are left out. A log that cannot be written to stops nothing."""
-    entry = {"time": datetime.now(UTC).isoformat(timespec="milliseconds")}
-    entry.update((name, value) for name, value in members.items() if value is not None)
-    line = f"{json.dumps(entry, separators=(',', ':'))}\n".encode()
-    with suppress(OSError):
-        # One call for a line, so that those of several processes do not mix (POSIX, write(): PIPE_BUF).
-        os.write(_STANDARD_ERROR, line)
+    """Write one line, a few milliseconds later; members that are None are left out."""
+    _LINES.put(_line(members))
+
+
+def flush() -> None:
+    """Wait until everything is written, for a moment at most. The last lines of a process need it."""
+    _LINES.flush(_FLUSH_SECONDS)
 
 
 def notice(text: str) -> None:
@@ -46,3 +50,17 @@ def take_over_uvicorn() -> None:
     logger = logging.getLogger(_LOGGER_OF_UVICORN)
     logger.handlers = [_Handler(logging.WARNING)]
     logger.propagate = False
+
+
+def _line(members: dict[str, Any]) -> bytes:
+    entry = {"time": datetime.now(UTC).isoformat(timespec="milliseconds")}
+    entry.update((name, value) for name, value in members.items() if value is not None)
+    return f"{_ENCODER.encode(entry)}\n".encode()
+
+
+def _dropped_line(lines: int) -> bytes:
+    return _line({"event": "notice", "message": f"{lines} lines of this log were dropped, because nobody read it."})
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_LINES = LineWriter(_STANDARD_ERROR, MAXIMUM_WAITING_LINES, _dropped_line)

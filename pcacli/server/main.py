@@ -1,16 +1,18 @@
 """The process behind `pcacli local serve`: it listens, says where, and lets uvicorn do HTTP.
 
 With several workers this process only looks after them; each opens the store for itself (SQLite connections must not
-be carried over a fork).
+be carried over a fork). They stop when it is gone, however it went, and so let go of the port.
 """
 
 import gc
+import multiprocessing
 import os
 import signal
 import socket
 import ssl
 import sys
 import tempfile
+import threading
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 
 _ALLOCATIONS_BEFORE_COLLECTION = 50_000
 _BACKLOG = 1024
-_GRACE_SECONDS = 30
-# Longer than SDKs keep idle connections, so that none of them sends a request into a connection that is being closed.
-_KEEP_ALIVE_SECONDS = 75
 
 
 def run(options_json: str) -> int:
@@ -46,14 +45,31 @@ def run(options_json: str) -> int:
 def _serve(options: ServeOptions) -> None:
     _check_tls(options)
     with ExitStack() as stack:
+        stack.callback(log.flush)
         listener = stack.enter_context(_listener(options.host, options.port))
+        urls = [_url("https" if options.tls_certificate_file else "http", options.host, listener)]
+        verifier_listener = None
+        if options.verifier_port is not None:
+            verifier_listener = stack.enter_context(_listener(options.host, options.verifier_port))
+            urls.append(_url("http", options.host, verifier_listener))
         if options.workers > 1:
             # Before anything imports prometheus-client, which looks once.
             directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="pcacli-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
-        sys.stdout.write(f"{_url(options, listener)}\n")
-        sys.stdout.flush()
-        _run_uvicorn(_uvicorn_config(options), listener)
+        _print(urls)
+        _run_uvicorn(_uvicorn_config(options, verifier_listener), listener)
+
+
+def _print(urls: list[str]) -> None:
+    """Print lines to standard output, all at once.
+
+    Raises:
+        PcaError: nobody can get them.
+    """
+    try:
+        os.write(sys.stdout.fileno(), "".join(f"{url}\n" for url in urls).encode())
+    except OSError as error:
+        raise PcaError(f"Standard output cannot be written to: {error.strerror}.") from error
 
 
 def _run_uvicorn(config: "Config", listener: socket.socket) -> None:
@@ -76,40 +92,43 @@ def _run_uvicorn(config: "Config", listener: socket.socket) -> None:
         raise PcaError("The server could not be started; the lines above say why.") from failed
 
 
-def _uvicorn_config(options: ServeOptions) -> "Config":
-    from uvicorn import Config
-
-    from pcacli.server.http_limits import LimitedProtocol
+def _uvicorn_config(options: ServeOptions, verifier_listener: socket.socket | None) -> "Config":
+    from pcacli.server.http_server import uvicorn_config
 
     log.take_over_uvicorn()
-    return Config(
-        partial(build, options),
+    return uvicorn_config(
+        partial(build, options, verifier_listener),
         factory=True,
-        interface="asgi3",
         lifespan="on",
-        http=LimitedProtocol,
-        ws="none",
         workers=options.workers,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
         ssl_certfile=options.tls_certificate_file,
         ssl_keyfile=options.tls_key_file,
     )
 
 
-def build(options: ServeOptions) -> "Application":
+def build(options: ServeOptions, verifier_listener: socket.socket | None) -> "Application":
     """Make the application of one process."""
     from pcacli.server.app import Application
 
     log.take_over_uvicorn()
+    _stop_without_supervisor()
     # What is there now stays; a request leaves hardly anything behind that only a collection finds.
-
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BEFORE_COLLECTION)
-    return Application(options)
+    return Application(options, verifier_listener)
+
+
+def _stop_without_supervisor() -> None:
+    """Let a worker stop, as on SIGTERM, when the process that looks after it has been killed."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is None:
+        return
+
+    def wait() -> None:
+        supervisor.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="supervisor", daemon=True).start()
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -127,10 +146,9 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(options: ServeOptions, listener: socket.socket) -> str:
-    scheme = "https" if options.tls_certificate_file else "http"
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    return f"{scheme}://{host}:{listener.getsockname()[1]}"
+def _url(scheme: str, host: str, listener: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{listener.getsockname()[1]}"
 
 
 def _check_tls(options: ServeOptions) -> None:

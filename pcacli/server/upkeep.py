@@ -10,10 +10,16 @@ from pcacli.server import log
 
 
 class Upkeep:
-    """A thread that publishes CRLs that are due and finishes deletions, if no other process does."""
+    """A thread that publishes CRLs that are due and finishes deletions, if no other process does.
 
-    def __init__(self, parts: Parts) -> None:
+    A bucket that fails is left alone for as long as AWS does (publication.py), but for the first time: it may have been
+    mended since the failure.
+    """
+
+    def __init__(self, parts: Parts, interval_seconds: float = INTERVAL_SECONDS) -> None:
         self._parts = parts
+        self._interval_seconds = interval_seconds
+        self._retry_at_once = True
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
 
@@ -32,18 +38,21 @@ class Upkeep:
                 with looking_after(self._parts.store) as is_ours:
                     while is_ours and not self._stopped.is_set():
                         self._refresh()
-                        self._stopped.wait(INTERVAL_SECONDS)
+                        self._stopped.wait(self._interval_seconds)
             except PcaError as problem:
                 log.notice(problem.message)
             except Exception as error:  # noqa: BLE001 - whatever happens, the next attempt may succeed
                 log.failure(error, during="upkeep")
-            self._stopped.wait(INTERVAL_SECONDS)
+            self._stopped.wait(self._interval_seconds)
 
     def _refresh(self) -> None:
-        done = administration.refresh(self._parts)
+        done = administration.refresh(self._parts, retry_at_once=self._retry_at_once)
+        self._retry_at_once = False
         for arn in done.published:
             log.write(event="published CRL", authority=arn)
         for arn in done.removed:
             log.write(event="removed", authority=arn)
         for arn, why in done.failed.items():
             log.write(event="CRL not published", authority=arn, message=why)
+        for arn, why in done.kept.items():
+            log.write(event="key not destroyed", authority=arn, message=why)

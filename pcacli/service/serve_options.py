@@ -7,20 +7,21 @@ import json
 from typing import NamedTuple
 
 from pcacli.engine.context import Caller
+from pcacli.service.store_place import StorePlace
 
 
 class ServeOptions(NamedTuple):
-    """How to serve a store. Port 0 takes a free one; `aws_profile` is where credentials for S3 come from.
+    """How to serve a store. Port 0 takes a free one.
 
+    On `verifier_port`, if there is one, only verifiers are answered, without TLS.
     `caller` is who calls; with `authenticate`, only where a request says nothing else.
     """
 
-    directory: str
-    default_directory: str
+    place: StorePlace
     caller: Caller
-    aws_profile: str | None = None
     host: str = "127.0.0.1"
     port: int = 9443
+    verifier_port: int | None = None
     workers: int = 1
     authenticate: bool = True
     tls_certificate_file: str | None = None
@@ -28,10 +29,11 @@ class ServeOptions(NamedTuple):
 
     def to_json(self) -> str:
         """Write the options in one word."""
-        return json.dumps({**self._asdict(), "caller": self.caller._asdict()})
+        return json.dumps({**self._asdict(), "place": self.place.members(), "caller": self.caller._asdict()})
 
     @classmethod
     def from_json(cls, text: str) -> "ServeOptions":
         """Read the options from that word."""
         members = json.loads(text)
-        return cls(**{**members, "caller": Caller(**members["caller"])})
+        place, caller = StorePlace.from_members(members["place"]), Caller(**members["caller"])
+        return cls(**{**members, "place": place, "caller": caller})

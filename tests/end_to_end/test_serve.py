@@ -126,9 +126,12 @@ def test_each_access_key_calls_for_its_own_account_until_it_is_deleted(tmp_path:
         assert theirs.list_certificate_authorities()["CertificateAuthorities"] == []
         with pytest.raises(ClientError, match="AccessDeniedException"):
             theirs.describe_certificate_authority(CertificateAuthorityArn=arn)
-        listed = pcacli.ok("local", "credentials", "list")
-        assert other["AccessKeyId"] in listed
-        assert other["SecretAccessKey"] not in listed
+        for form in ((), ("--output", "json"), ("--output", "text")):
+            listed = pcacli.ok("local", "credentials", "list", *form)
+            assert other["AccessKeyId"] in listed
+            assert other["SecretAccessKey"] not in listed
+        accounts = pcacli.json("local", "credentials", "list", "--query", "[].AccountId")
+        assert accounts == ["000000000000", "444455556666"]
         pcacli.ok("local", "credentials", "delete", other["AccessKeyId"])
         with pytest.raises(ClientError, match="UnrecognizedClientException"):
             theirs.list_certificate_authorities()
@@ -249,10 +252,24 @@ def test_cbor_with_a_target_is_rejected(server: Server) -> None:
     assert (response.status, body["__type"]) == (400, "com.amazonaws.acmpca#SerializationException")
 
 
-def test_health_and_metrics_are_there(server: Server) -> None:
-    server.client().list_certificate_authorities()
+def test_health_and_metrics_are_there(server: Server, leaf_csr: bytes) -> None:
+    client = server.client()
+    arn = active_root(
+        client,
+        RevocationConfiguration={"CrlConfiguration": {"Enabled": True, "ExpirationInDays": 7, "S3BucketName": "crls"}},
+    )
+    issue(client, arn, leaf_csr)
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.get_policy(ResourceArn=arn)
     assert server.send("GET", "/healthz")[1] == b"ok\n"
     response, body = server.send("GET", "/metrics")
     assert response.headers["content-type"].startswith("application/openmetrics-text")
-    assert b'pcacli_actions_total{action="ListCertificateAuthorities",result="success"}' in body
+    for series in (
+        'pcacli_actions_total{action="IssueCertificate",result="success"}',
+        'pcacli_actions_total{action="GetPolicy",result="ResourceNotFoundException"}',
+        'pcacli_action_seconds_bucket{action="IssueCertificate",le="10.0"}',
+        'pcacli_crl_generated_total{result="success"}',
+        "# TYPE pcacli_misconfigured_crl_bucket counter",
+    ):
+        assert series in body.decode()
     assert body.endswith(b"# EOF\n")

@@ -1,12 +1,15 @@
 """`pcacli local serve` with several processes, its end, its settings, and what it does in the background."""
 
 import json
+import os
 import shutil
 import sqlite3
 import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -14,7 +17,7 @@ import pytest
 
 from tests.end_to_end.test_serve import CONFIGURATION, active_root, issue
 from tests.support.command_line import Pcacli, openssl_ok
-from tests.support.serving import REGION, serving
+from tests.support.serving import REGION, serving, tls_options
 
 
 def leaf_csr(folder: Path) -> bytes:
@@ -68,6 +71,22 @@ def test_sigterm_finishes_the_requests_in_hand(pcacli: Pcacli, workers: str) -> 
     assert set(pcacli.json(*words, AWS_REGION=REGION)) == set(made)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_log_that_nobody_reads_keeps_nobody_waiting(pcacli: Pcacli, workers: str) -> None:
+    reading, writing = os.pipe()
+    try:
+        with serving(pcacli, "--workers", workers, stderr=writing) as server:
+            with closing(HTTPConnection(server.address, timeout=5)) as client:
+                # Their log has twice the size of a pipe (pipe(7)).
+                for _ in range(800):
+                    client.request("GET", "/healthz")
+                    assert client.getresponse().read() == b"ok\n"
+            server.stop()
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
 def test_a_crl_that_becomes_due_is_published_in_the_background(pcacli: Pcacli) -> None:
     """A CRL that the bucket refused once is there after `serve` has started again."""
     revocation = {"CrlConfiguration": {"Enabled": True, "ExpirationInDays": 7, "S3BucketName": "crls"}}
@@ -98,6 +117,16 @@ def test_a_store_of_another_place_must_be_there(pcacli: Pcacli, tmp_path: Path) 
     assert "There is no store in" in refused.err
 
 
+def test_without_its_libraries_the_server_says_how_to_get_them(pcacli: Pcacli) -> None:
+    hidden = pcacli.home / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['uvicorn'] = None\n")
+    path = os.pathsep.join((str(hidden), pcacli.environment["PYTHONPATH"]))
+    refused = pcacli.run("local", "serve", PYTHONPATH=path)
+    assert (refused.exit_code, refused.out) == (253, "")
+    assert "pip install 'pcacli[server]'" in refused.err
+
+
 def test_without_signatures_only_on_loopback(pcacli: Pcacli) -> None:
     refused = pcacli.run("local", "serve", "--no-auth", "--host", "0.0.0.0", "--port", "0")
     assert (refused.exit_code, refused.out) == (252, "")
@@ -116,10 +145,7 @@ def test_without_signatures_only_on_loopback(pcacli: Pcacli) -> None:
 
 
 def test_tls_is_spoken_with_the_given_certificate(pcacli: Pcacli) -> None:
-    words = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
-    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
-    openssl_ok(pcacli.work, *words, *names, "-keyout", "tls.key", "-out", "tls.pem")
-    tls = ("--tls-cert", "tls.pem", "--tls-key", "tls.key")
+    tls = tls_options(pcacli)
     with serving(pcacli, *tls) as server:
         assert server.url.startswith("https://127.0.0.1:")
         context = ssl.create_default_context(cafile=str(pcacli.work / "tls.pem"))

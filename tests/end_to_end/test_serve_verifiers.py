@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -13,19 +15,19 @@ from cryptography.x509 import ocsp
 
 from tests.end_to_end.test_serve import active_root, issue
 from tests.support.command_line import Pcacli, openssl, openssl_ok
-from tests.support.serving import Server, serving
+from tests.support.serving import Server, serving, tls_options
 
 
 class Verifier:
-    """A folder with root.pem, good.pem and revoked.pem, of a CA whose URLs point to the server."""
+    """A folder with root.pem, good.pem and revoked.pem, of a CA whose URLs point to the server (`verifier_address`)."""
 
-    def __init__(self, server: Server, folder: Path, custom_path: str | None) -> None:
+    def __init__(self, server: Server, folder: Path, custom_path: str | None, **client_settings: str) -> None:
         self.server, self.folder = server, folder
-        client = server.client()
-        crl = {"Enabled": True, "ExpirationInDays": 7, "S3BucketName": "crls", "CustomCname": server.address}
+        client = server.client(**client_settings)
+        crl = {"Enabled": True, "ExpirationInDays": 7, "S3BucketName": "crls", "CustomCname": server.verifier_address}
         if custom_path is not None:
             crl["CustomPath"] = custom_path
-        responder = {"Enabled": True, "OcspCustomCname": server.address}
+        responder = {"Enabled": True, "OcspCustomCname": server.verifier_address}
         configuration = {"CrlConfiguration": crl, "OcspConfiguration": responder}
         arn = active_root(client, RevocationConfiguration=configuration)
         for name in ("good", "revoked"):
@@ -50,7 +52,7 @@ class Verifier:
         names = next(iter(points)).full_name
         assert names is not None
         url = urlsplit(names[0].value)
-        assert (url.scheme, url.netloc) == ("http", self.server.address)
+        assert (url.scheme, url.netloc) == ("http", self.server.verifier_address)
         return url.path
 
     def question(self, name: str) -> bytes:
@@ -122,8 +124,69 @@ def test_a_ca_that_is_not_here_or_has_no_responder_is_not_answered_for(server: S
 
 def test_an_unchanged_crl_is_not_sent_again(verifier: Verifier) -> None:
     first, _ = verifier.server.send("GET", verifier.crl_path())
-    again, content = verifier.server.send("GET", verifier.crl_path(), If_None_Match=first.headers["etag"])
-    assert (again.status, content) == (304, b"")
+    for condition in (
+        {"If_None_Match": first.headers["etag"]},
+        {"If_Modified_Since": first.headers["last-modified"]},
+    ):
+        again, content = verifier.server.send("GET", verifier.crl_path(), **condition)
+        assert (again.status, content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        # RFC 9110, section 8.6: the length would have to be that of the CRL.
+        assert again.headers["content-length"] is None
+
+
+def test_head_tells_what_get_would_send(verifier: Verifier) -> None:
+    question = "/" + quote(base64.b64encode(verifier.question("good")).decode(), safe="")
+    # Two signatures of one key may differ in length.
+    for path, names in ((verifier.crl_path(), ("content-length", "etag")), (question, ("cache-control",))):
+        got, _ = verifier.server.send("GET", path)
+        told, content = verifier.server.send("HEAD", path)
+        assert (told.status, content) == (200, b"")
+        assert int(told.headers["content-length"]) > 0
+        assert [told.headers[name] for name in names] == [got.headers[name] for name in names]
+        assert told.headers["content-type"] == got.headers["content-type"]
+
+
+def test_certificates_find_the_crl_where_it_was_when_they_were_issued(tmp_path: Path) -> None:
+    pcacli = Pcacli(tmp_path)
+    with serving(pcacli) as server:
+        verifier = Verifier(server, pcacli.work, "old/place")
+        client = server.client()
+        (authority,) = client.list_certificate_authorities()["CertificateAuthorities"]
+        was = authority["RevocationConfiguration"]["CrlConfiguration"]
+        moved = {**was, "CustomPath": "new", "S3BucketName": "more"}
+        client.update_certificate_authority(
+            CertificateAuthorityArn=authority["Arn"], RevocationConfiguration={"CrlConfiguration": moved}
+        )
+        assert verifier.crl_path().startswith("/old/place/")
+        serial = f"{verifier.certificate('good').serial_number:x}"
+        client.revoke_certificate(
+            CertificateAuthorityArn=authority["Arn"], CertificateSerial=serial, RevocationReason="SUPERSEDED"
+        )
+        words = ("verify", "-crl_check", "-crl_download", "-CAfile", "root.pem", "good.pem")
+        assert "certificate revoked" in openssl(verifier.folder, *words).err
+
+
+def test_beside_tls_verifiers_have_a_port_without_it(tmp_path: Path) -> None:
+    pcacli = Pcacli(tmp_path)
+    with serving(pcacli, *tls_options(pcacli), "--verifier-port", "0", "--workers", "2") as server:
+        assert server.url.startswith("https://")
+        verifier = Verifier(server, pcacli.work, None, verify=str(pcacli.work / "tls.pem"))
+        test_openssl_fetches_the_crl_by_itself(verifier)
+        test_openssl_gets_a_status_from_the_url_in_the_certificate(verifier, "revoked", "revoked")
+        target = {"X-Amz-Target": "ACMPrivateCA.ListCertificateAuthorities"}
+        with closing(HTTPConnection(server.verifier_address, timeout=5)) as plain:
+            for method, path, status in (
+                ("GET", "/healthz", 200),
+                ("GET", verifier.crl_path(), 200),
+                ("GET", "/metrics", 404),
+                ("POST", "/", 404),
+            ):
+                plain.request(method, path, headers=target)
+                response = plain.getresponse()
+                assert (path, response.status) == (path, status)
+                response.read()
+        server.stop()
 
 
 @pytest.mark.parametrize(

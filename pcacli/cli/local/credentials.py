@@ -69,4 +69,4 @@ def delete(session: Session, access_key_id: str) -> None:
     """Delete an access key. From then on nobody can call with it."""
     from pcacli.engine import credentials
 
-    credentials.delete(session.store_parts, access_key_id)
+    credentials.delete(session.store_parts, access_key_id, session.caller)

@@ -5,7 +5,7 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -31,50 +31,62 @@ _file = click.Path(exists=True, dir_okay=False, resolve_path=True)
     help="The port; 0 takes a free one.",
 )
 @click.option(
+    "--verifier-port",
+    type=click.IntRange(0, _HIGHEST_PORT),
+    help="One more port, without TLS, with nothing but CRLs, OCSP and /healthz; 0 takes a free one.",
+)
+@click.option(
     "--workers", type=click.IntRange(1, _MAXIMUM_WORKERS), default=_DEFAULTS["workers"], help="How many processes."
 )
-@click.option("--tls-cert", type=_file, help="PEM file with the certificate to speak TLS with, and its chain.")
-@click.option("--tls-key", type=_file, help="PEM file with the key of --tls-cert.")
-@click.option("--no-auth", is_flag=True, help="Take requests without looking at signatures; on loopback only.")
+@click.option(
+    "--tls-cert",
+    "tls_certificate_file",
+    type=_file,
+    help="PEM file with the certificate to speak TLS with, and its chain.",
+)
+@click.option("--tls-key", "tls_key_file", type=_file, help="PEM file with the key of --tls-cert.")
+@click.option(
+    "--no-auth",
+    "authenticate",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Take requests without looking at signatures; on loopback only.",
+)
 @click.pass_obj
-def command(
-    session: Session,
-    *,
-    host: str,
-    port: int,
-    workers: int,
-    tls_cert: str | None,
-    tls_key: str | None,
-    no_auth: bool,
-) -> None:
+def command(session: Session, /, **given: Any) -> None:
     """Let SDKs, the AWS CLI, Terraform and others use the embedded authority, and verifiers its CRLs and OCSP.
 
     Prints the URL, which belongs into AWS_ENDPOINT_URL_ACM_PCA, and logs each request as a line of JSON on standard
     error. Requests are signed with a key of `pcacli local credentials create`. Under the same URL lie the CRLs, the
-    OCSP responder, /healthz and /metrics: let CustomCname and OcspCustomCname of a CA be host:port. CRLs that become
-    due are published in the background. SIGTERM finishes the requests in hand.
+    OCSP responder, /healthz and /metrics: let CustomCname and OcspCustomCname of a CA be host:port. The URLs in
+    certificates are http:// ones, so beside --tls-cert they need --verifier-port, whose URL is printed as a second
+    line. CRLs that become due are published in the background. SIGTERM finishes the requests in hand.
     """
-    if (tls_cert is None) != (tls_key is None):
-        raise UsageProblem("--tls-cert and --tls-key go together.")
-    if no_auth and not _is_loopback(host):
-        raise UsageProblem(f"--no-auth lets everybody in, so it is refused on {host}: it is for loopback only.")
+    options = ServeOptions(
+        place=session.store_place,
+        caller=session.caller,
+        **given,
+    )
+    _check(options)
     _require_libraries()
     session.make_default_store()
-    # Whatever is wrong with the store is better said here than by each worker.
+    # Whatever is wrong with the store or its key is better said here than by each worker.
+    session.store_parts.keys.require_usable()
     session.store_parts.store.close()
-    options = ServeOptions(
-        directory=str(session.store_directory),
-        default_directory=str(session.settings.default_directory),
-        caller=session.caller,
-        aws_profile=session.settings.profile,
-        host=host,
-        port=port,
-        workers=workers,
-        authenticate=not no_auth,
-        tls_certificate_file=tls_cert,
-        tls_key_file=tls_key,
-    )
     _become_server(options)
+
+
+def _check(options: ServeOptions) -> None:
+    """Make sure that options which concern each other fit.
+
+    Raises:
+        UsageProblem: they do not.
+    """
+    if (options.tls_certificate_file is None) != (options.tls_key_file is None):
+        raise UsageProblem("--tls-cert and --tls-key go together.")
+    if not options.authenticate and not _is_loopback(options.host):
+        raise UsageProblem(f"--no-auth lets everybody in, so it is refused on {options.host}: it is for loopback only.")
 
 
 def _is_loopback(host: str) -> bool:

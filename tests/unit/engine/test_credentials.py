@@ -2,7 +2,7 @@
 
 import pytest
 
-from pcacli.engine import credentials
+from pcacli.engine import credentials, trail
 from pcacli.engine.context import root_of_account
 from pcacli.errors import DamagedStore, UsageProblem
 from tests.support.embedded import ACCOUNT, REGION, Embedded
@@ -34,13 +34,30 @@ def test_a_secret_cannot_be_given_to_another_key(embedded: Embedded) -> None:
     first, second = (credentials.create(embedded.parts, embedded.owner) for _ in range(2))
     stolen = credentials.find(embedded.parts, first.access_key_id)
     assert stolen is not None
+    forged = stolen._replace(access_key_id=second.access_key_id)
+    with embedded.store.write() as transaction:
+        transaction.put_access_key(forged)
     with pytest.raises(DamagedStore, match="not what it is stored as"):
-        credentials.secret(embedded.parts, stolen._replace(access_key_id=second.access_key_id))
+        credentials.secret(embedded.parts, forged)
 
 
 def test_a_deleted_key_is_gone(embedded: Embedded) -> None:
     made = credentials.create(embedded.parts, embedded.owner)
-    credentials.delete(embedded.parts, made.access_key_id)
+    credentials.delete(embedded.parts, made.access_key_id, embedded.owner)
     assert credentials.listed(embedded.parts) == []
     with pytest.raises(UsageProblem, match=f"There is no access key {made.access_key_id}"):
-        credentials.delete(embedded.parts, made.access_key_id)
+        credentials.delete(embedded.parts, made.access_key_id, embedded.owner)
+
+
+def test_making_and_deleting_a_key_stands_in_the_audit_trail_of_its_account(embedded: Embedded) -> None:
+    made = credentials.create(embedded.parts, embedded.owner)
+    somebody = root_of_account("444455556666", REGION)
+    credentials.delete(embedded.parts, made.access_key_id, somebody)
+    with embedded.store.read() as snapshot:
+        entries = list(snapshot.trail(ACCOUNT))
+    assert [(entry.action, entry.resource, entry.account) for entry in entries] == [
+        ("CreateAccessKey", made.access_key_id, ACCOUNT),
+        ("DeleteAccessKey", made.access_key_id, "444455556666"),
+    ]
+    assert trail.verify(entries).keys() == {ACCOUNT}
+    assert made.secret_access_key not in repr(entries)
