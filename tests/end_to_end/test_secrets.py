@@ -13,6 +13,7 @@ from pcacli.engine.store import sqlite
 from tests.support import hierarchies as pki
 from tests.support.command_line import Finished
 
+PASSPHRASE = b"correct horse battery staple"
 KINDS = (pki.P256, pki.Algorithms("RSA_2048", "SHA256WITHRSA"))
 
 
@@ -49,6 +50,7 @@ class Ear(pki.Estate):
     """A command line that remembers everything that was printed."""
 
     heard: bytes = b""
+    replaced_key: bytes
 
     def run(self, *words: str, **environment: str) -> Finished:
         finished = super().run(*words, **environment)
@@ -72,6 +74,13 @@ def ear(pristine: pki.Estate, tmp_path_factory: pytest.TempPathFactory) -> Ear:
     ear.ok("issue-certificate", *debug, *csr, "--validity", "Value=1,Type=DAYS")
     ear.run("issue-certificate", *debug, *csr, "--validity", "Value=100,Type=YEARS")
     ear.ok("local", "refresh", "--debug")
+    ear.replaced_key = key_encryption.read_key(ear.store / key_encryption.FILE_NAME)
+    passphrase = ear.home / "passphrase"
+    passphrase.touch(0o600)
+    passphrase.write_bytes(PASSPHRASE)
+    ear.ok("local", "backup", "pki.backup", "--passphrase-file", str(passphrase), "--debug")
+    ear.ok("local", "rotate-key", "--debug")
+    ear.ok("local", "check", "--debug")
     request = ("pki", "request", "--dns-name", "www.example.com", "--certificate-authority-arn", ear.issuing)
     ear.ok(*request, "--out-dir", "out", "--debug")
     return ear
@@ -121,6 +130,16 @@ def test_a_damaged_key_shows_nothing_even_with_debug(ear: Ear, tmp_path: Path) -
     refused = copy.run("issue-certificate", *words, *options)
     assert refused.exit_code == 255
     assert secret.decode()[:16] not in refused.out + refused.err
+
+
+def test_a_backup_and_a_new_key_show_nothing(ear: Ear) -> None:
+    backup = (ear.work / "pki.backup").read_bytes()
+    for found in secrets(ear.store).values():
+        for secret in (*found, ear.replaced_key, PASSPHRASE):
+            assert not any(shown in backup for shown in _shown(secret))
+    for shown in (*_shown(ear.replaced_key), *_shown(PASSPHRASE)):
+        assert shown not in ear.heard
+        assert not any(shown in path.read_bytes() for path in ear.store.rglob("*") if path.is_file())
 
 
 def test_the_test_would_find_a_key(ear: Ear) -> None:

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from pcacli.errors import DamagedStore
+from pcacli.errors import DamagedStore, PcaError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,6 +31,20 @@ class SoftwareKeyStore:
 
     def __init__(self, key_encryption_key: Callable[[], bytes]) -> None:
         self._key_encryption_key = key_encryption_key
+
+    def require_usable(self) -> None:
+        """Make sure that the key-encryption key is there."""
+        self._key_encryption_key()
+
+    def require_algorithms(self, key_algorithm: str, signing_algorithm: str) -> None:
+        """Do nothing: there are keys of every algorithm of this region, which `pki` tells."""
+
+    def signs_elsewhere(self) -> bool:
+        """Tell that signatures are made at once."""
+        return False
+
+    def destroy(self, reference: str) -> None:
+        """Do nothing: a key goes with its reference."""
 
     def generate(self, algorithm: str) -> str:
         """Make a key of one of the API's key algorithms and return its reference."""
@@ -78,6 +92,24 @@ class SoftwareKeyStore:
             raise DamagedStore("A secret in the store is not what it is stored as.")
         return self._unwrap(sealed, "A secret")
 
+    def require_current(self, reference: str) -> None:
+        """Make sure that a reference or sealed secret opens, before it is stored."""
+        try:
+            self._unwrap(reference, "A secret")
+        except DamagedStore as error:
+            raise PcaError(
+                "The key-encryption key of the store was replaced at this moment; nothing was changed, try again."
+            ) from error
+
+    def rewrapped(self, reference: str, other: "SoftwareKeyStore") -> str:
+        """Return a reference or sealed secret as another key store would have made it.
+
+        Raises:
+            DamagedStore: it cannot be decrypted.
+        """
+        purpose = reference.rpartition(":")[0].removeprefix(_LABEL)
+        return other.seal(purpose, self._unwrap(reference, "A key or secret"))
+
     def _unwrap(self, reference: str, what: str) -> bytes:
         from cryptography.exceptions import InvalidTag
 
@@ -95,4 +127,7 @@ class SoftwareKeyStore:
     def _cipher(self) -> "AESGCM":
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+        from pcacli.pki.core_dumps import forbid_core_dumps
+
+        forbid_core_dumps()
         return AESGCM(self._key_encryption_key())

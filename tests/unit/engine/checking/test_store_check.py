@@ -1,0 +1,419 @@
+"""A store that is damaged in one way is found to be, and one that is whole is not."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pcacli.engine import credentials
+from pcacli.engine.administration import refresh
+from pcacli.engine.checking.findings import Finding, Kind
+from pcacli.engine.checking.store import StoreCheck
+from pcacli.engine.home import Home
+from pcacli.engine.keys.software import SoftwareKeyStore
+from pcacli.engine.store import sqlite
+from tests.support.crafted import leaf_csr
+from tests.support.crls import serials_at
+from tests.support.embedded import ROOT_TEMPLATE, SUBORDINATE_TEMPLATE, Embedded
+
+PARTITIONED = {"CrlType": "PARTITIONED"}
+
+
+class Estate(Embedded):
+    """A store in a directory with a root and an issuing CA that publishes CRLs; `sql` edits its database."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.home = Home(directory)
+        self.home.create()
+        store = sqlite.open_store(directory)
+        super().__init__(store=store, keys=SoftwareKeyStore(self.home.key_source(store).current))
+        self.key_file = directory / "key-encryption.key"
+
+    def build(self, **crl: Any) -> None:
+        self.root = self.active_root(name="Root")
+        self.issuing = self.active_subordinate(self.root, name="Issuing")
+        self.publish_crls(self.issuing, **crl)
+        self.leaves = [self.issue(self.issuing, leaf_csr()) for _ in range(4)]
+        for leaf in self.leaves[:2]:
+            self.advance(seconds=1)
+            self.revoke(self.issuing, leaf)
+        self.crl_key = f"crl/{self.issuing.rpartition('/')[2]}.crl"
+        self.access_key = credentials.create(self.parts, self.owner).access_key_id
+
+    def findings(self, *, quick: bool = False) -> list[Finding]:
+        check = StoreCheck(self.parts, self.home, quick=quick, pause=lambda: None)
+        return list(check.findings())
+
+    def sql(self, *statements: str) -> None:
+        with closing(sqlite3.connect(self.directory / "authority.db", isolation_level=None)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def crl(self) -> bytes:
+        content = self.artifacts.get("bucket", self.crl_key)
+        assert content is not None
+        return content
+
+    def put_crl(self, content: bytes) -> None:
+        self.artifacts.put("bucket", self.crl_key, [content], content_type="")
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Iterator[Estate]:
+    made = Estate(tmp_path / "store")
+    made.build()
+    yield made
+    made.store.close()
+
+
+def _chmod(path: str, mode: int) -> Callable[[Estate], None]:
+    return lambda estate: (estate.directory / path).chmod(mode)
+
+
+def _sql(*statements: str) -> Callable[[Estate], None]:
+    return lambda estate: estate.sql(*statements)
+
+
+def _flip(column: str, table: str, where: str) -> Callable[[Estate], None]:
+    """Change the last byte of a value: in a certificate that is part of the signature."""
+
+    def damage(estate: Estate) -> None:
+        with closing(sqlite3.connect(estate.directory / "authority.db")) as connection:
+            ((row, value),) = connection.execute(f"SELECT id, {column} FROM {table} WHERE {where}")
+            connection.execute(
+                f"UPDATE {table} SET {column} = ? WHERE id = ?", (value[:-1] + bytes((value[-1] ^ 1,)), row)
+            )
+            connection.commit()
+
+    return damage
+
+
+def _without_unique_serials(estate: Estate) -> None:
+    """Issue a serial number twice: the first certificate gets the number of the second."""
+    estate.sql(
+        "PRAGMA legacy_alter_table = ON",
+        "ALTER TABLE certificates RENAME TO sound",
+        "CREATE TABLE certificates AS SELECT * FROM sound",
+        "DROP TABLE sound",
+        "UPDATE certificates SET serial = (SELECT serial FROM certificates WHERE number = 3 AND authority = 2) "
+        "WHERE number = 4 AND authority = 2",
+    )
+
+
+def _foreign_crl(estate: Estate) -> None:
+    estate.publish_crls(estate.root)
+    estate.revoke(estate.root, _subordinate_certificate(estate))
+    foreign = estate.artifacts.get("bucket", f"crl/{estate.root.rpartition('/')[2]}.crl")
+    assert foreign is not None
+    estate.put_crl(foreign)
+
+
+def _subordinate_certificate(estate: Estate) -> str:
+    serial = int(estate.describe(estate.issuing)["Serial"])
+    return f"{estate.root}/certificate/{serial:032x}"
+
+
+def _older_crl(estate: Estate) -> None:
+    older = estate.crl()
+    estate.revoke(estate.issuing, estate.leaves[2])
+    estate.put_crl(older)
+
+
+def _unpublished_revocation(estate: Estate) -> None:
+    estate.artifacts.break_bucket("bucket")
+    estate.revoke(estate.issuing, estate.leaves[2])
+    estate.artifacts.mend_bucket("bucket")
+
+
+def _swap_page(index: str, other: str) -> Callable[[Estate], None]:
+    """Let an index begin on the page of another one, as a disk that writes to the wrong place would have it."""
+    return _sql(
+        "PRAGMA writable_schema = ON",
+        f"UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = '{other}') "
+        f"WHERE name = '{index}'",
+        "PRAGMA schema_version = 99",
+    )
+
+
+def _zero_middle(estate: Estate) -> None:
+    estate.store.close()
+    file = estate.directory / "authority.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'trail'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(bytes(size))
+
+
+LEAF = "number = 3 AND authority = 2"
+NTH_ISSUANCE = "(SELECT id FROM trail WHERE action = 'IssueCertificate' ORDER BY id LIMIT 1 OFFSET 3)"
+
+DAMAGES: dict[str, tuple[Callable[[Estate], object], Kind, str]] = {
+    "folder open": (_chmod(".", 0o755), Kind.FILE, r"open to others \(mode 0755\), not 0700"),
+    "database open": (_chmod("authority.db", 0o644), Kind.FILE, r"mode 0644\), not 0600"),
+    "key file open": (_chmod("key-encryption.key", 0o640), Kind.FILE, r"mode 0640\), not 0600"),
+    "key file gone": (lambda estate: estate.key_file.unlink(), Kind.AUTHORITY, "private key does not open"),
+    "two keys": (
+        lambda estate: estate.key_file.write_bytes(estate.key_file.read_bytes() * 2),
+        Kind.KEY,
+        "holds 2 keys: a rotation was interrupted",
+    ),
+    "another key": (
+        lambda estate: estate.key_file.write_text(f"pcacli-key-encryption-key:1:{'A' * 43}=\n"),
+        Kind.AUTHORITY,
+        "holds another key than that of the store",
+    ),
+    "index misplaced": (_swap_page("revocations_by_end", "events_in_order"), Kind.STORAGE, "index"),
+    "page zeroed": (_zero_middle, Kind.STORAGE, "malformed|btree|page"),
+    "reference dangles": (_sql("UPDATE events SET authority = 99"), Kind.STORAGE, "belongs to a row of authorities"),
+    "unknown state": (_sql("UPDATE authorities SET state = 'BUSY'"), Kind.AUTHORITY, "no state BUSY"),
+    "active without certificate": (
+        _sql("UPDATE authorities SET certificate = NULL WHERE id = 2"),
+        Kind.AUTHORITY,
+        "in the state ACTIVE it must have certificate",
+    ),
+    "pending with certificate": (
+        _sql("UPDATE authorities SET state = 'PENDING_CERTIFICATE'"),
+        Kind.AUTHORITY,
+        "in the state PENDING_CERTIFICATE it cannot have certificate",
+    ),
+    "deleted without end": (
+        _sql("UPDATE authorities SET state = 'DELETED' WHERE id = 2"),
+        Kind.AUTHORITY,
+        "must have restorable_until",
+    ),
+    "keys exchanged": (
+        _sql(
+            "UPDATE authorities SET key_reference = (SELECT key_reference FROM authorities WHERE id = 1) WHERE id = 2"
+        ),
+        Kind.AUTHORITY,
+        "private key is not that of its CSR",
+    ),
+    "key reference damaged": (
+        _sql("UPDATE authorities SET key_reference = substr(key_reference, 1, 100) WHERE id = 2"),
+        Kind.AUTHORITY,
+        "private key does not open",
+    ),
+    "CSR damaged": (_flip("csr", "authorities", "id = 2"), Kind.AUTHORITY, "CSR is damaged: its signature is wrong"),
+    "CSRs exchanged": (
+        _sql("UPDATE authorities SET csr = (SELECT csr FROM authorities WHERE id = 1) WHERE id = 2"),
+        Kind.AUTHORITY,
+        "certificate is not for the key of its CSR",
+    ),
+    "certificate of the CA damaged": (
+        _flip("certificate", "authorities", "id = 2"),
+        Kind.AUTHORITY,
+        "signatures up to the root are not all good",
+    ),
+    "certificate of the CA unreadable": (
+        _sql("UPDATE authorities SET certificate = x'3000' WHERE id = 2"),
+        Kind.AUTHORITY,
+        "certificate or chain is damaged",
+    ),
+    "end of the CA": (
+        _sql("UPDATE authorities SET not_after = not_after + 1000000 WHERE id = 2"),
+        Kind.AUTHORITY,
+        "not the one that is recorded",
+    ),
+    "chain gone": (
+        _sql("UPDATE authorities SET chain = '[]' WHERE id = 2"),
+        Kind.AUTHORITY,
+        "SUBORDINATE does not go with 0 certificates above it",
+    ),
+    "CA unreadable": (_sql("UPDATE authorities SET tags = '{' WHERE id = 2"), Kind.STORAGE, "a record in it cannot be"),
+    "certificate damaged": (
+        _flip("certificate", "certificates", LEAF),
+        Kind.CERTIFICATE,
+        "its signature is not the CA's",
+    ),
+    "certificate unreadable": (
+        _sql(f"UPDATE certificates SET certificate = x'3000' WHERE {LEAF}"),
+        Kind.CERTIFICATE,
+        "it is damaged",
+    ),
+    "certificate exchanged": (
+        _sql(
+            "UPDATE certificates SET certificate = "
+            f"(SELECT certificate FROM certificates WHERE number = 4 AND authority = 2) WHERE {LEAF}"
+        ),
+        Kind.CERTIFICATE,
+        "serial number or validity is not what is recorded",
+    ),
+    "serial number changed": (
+        _sql(f"UPDATE certificates SET serial = x'0102' WHERE {LEAF}"),
+        Kind.TRAIL,
+        "does not know that .*/certificate/0{28}0102 was issued",
+    ),
+    "serial number twice": (_without_unique_serials, Kind.CERTIFICATE, "serial number leads to another certificate"),
+    "certificate gone": (
+        _sql("PRAGMA foreign_keys = ON", f"DELETE FROM certificates WHERE {LEAF}"),
+        Kind.CERTIFICATE,
+        "that were issued: 4, that are there: 3",
+    ),
+    "newest certificate gone": (
+        _sql("DELETE FROM certificates WHERE number = 4 AND authority = 2"),
+        Kind.TRAIL,
+        "that were issued and are not there: 1",
+    ),
+    "revocation gone": (
+        _sql("DELETE FROM revocations WHERE sequence = 2"),
+        Kind.TRAIL,
+        "that were revoked and are not there: 1",
+    ),
+    "revocation invented": (
+        _sql(
+            "INSERT INTO revocations (certificate, authority, serial, revoked_at, reason, not_after) "
+            f"SELECT id, authority, serial, issued_at, 'SUPERSEDED', not_after FROM certificates WHERE {LEAF}"
+        ),
+        Kind.TRAIL,
+        "does not know that .* was revoked",
+    ),
+    "unknown reason": (
+        _sql("UPDATE revocations SET reason = 'BOREDOM' WHERE sequence = 1"),
+        Kind.CERTIFICATE,
+        "no reason BOREDOM",
+    ),
+    "end in the revocation": (
+        _sql("UPDATE revocations SET not_after = 0 WHERE sequence = 1"),
+        Kind.REVOCATION,
+        "not the one of the certificate",
+    ),
+    "serial number in the revocation": (
+        _sql("UPDATE revocations SET serial = x'0102' WHERE sequence = 1"),
+        Kind.REVOCATION,
+        "was never issued",
+    ),
+    "trail edited": (
+        _sql("UPDATE trail SET caller = 'nobody' WHERE id = 3"),
+        Kind.TRAIL,
+        "broken at the entry .* its content was changed",
+    ),
+    "entry of the trail gone": (
+        _sql("DELETE FROM trail WHERE id = 3"),
+        Kind.TRAIL,
+        "it does not follow the entry before it",
+    ),
+    "trail cut off": (
+        _sql(f"DELETE FROM trail WHERE chain = 2 AND id >= {NTH_ISSUANCE}"),
+        Kind.TRAIL,
+        "does not know that .* was issued",
+    ),
+    "trail of a CA gone": (
+        _sql("DELETE FROM trail WHERE chain = 2"),
+        Kind.TRAIL,
+        "does not begin with the creation of the CA",
+    ),
+    "CRL missing": (
+        lambda estate: estate.sql("UPDATE published_crls SET key = 'crl/lost.crl'"),
+        Kind.CRL,
+        "bucket/crl/lost.crl: it is missing",
+    ),
+    "CRL damaged": (lambda estate: estate.put_crl(estate.crl()[:-1] + b"?"), Kind.CRL, "its signature is not the CA's"),
+    "CRL unreadable": (lambda estate: estate.put_crl(b"?"), Kind.CRL, "it is damaged"),
+    "CRL of another CA": (_foreign_crl, Kind.CRL, "its signature is not the CA's"),
+    "CRL of before": (_older_crl, Kind.CRL, "but number .* was published last"),
+    "CRL out of date": (lambda estate: estate.advance(days=11), Kind.CRL, "it has expired on .* pcacli local refresh"),
+    "CRL behind": (_unpublished_revocation, Kind.CRL, "it lacks the newest revocations"),
+    "revocation hidden from the CRL": (
+        _sql("UPDATE revocations SET reason = 'SUPERSEDED' WHERE sequence = 1"),
+        Kind.CRL,
+        "is KEY_COMPROMISE, not SUPERSEDED",
+    ),
+    "secret of another access key": (
+        _sql("UPDATE access_keys SET access_key_id = 'PCAKAAAAAAAAAAAAAAAA'"),
+        Kind.KEY,
+        "PCAKAAAAAAAAAAAAAAAA: its secret does not open",
+    ),
+}
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.subject}: {finding.detail}"
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_whole_store_is_clean(estate: Estate, *, quick: bool) -> None:
+    estate.call("DeleteCertificateAuthority", CertificateAuthorityArn=estate.create())
+    assert estate.findings(quick=quick) == []
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_found(estate: Estate, name: str) -> None:
+    damage, kind, pattern = DAMAGES[name]
+    damage(estate)
+    found = [_line(finding) for finding in estate.findings() if finding.kind is kind]
+    assert any(re.search(pattern, line) for line in found), found
+
+
+def test_partitioned_crls_are_clean_and_a_wrong_count_is_found(tmp_path: Path) -> None:
+    estate = Estate(tmp_path / "store")
+    estate.build(**PARTITIONED)
+    assert estate.findings() == []
+    estate.sql("UPDATE crl_partitions SET certificates = 7")
+    assert [finding.detail for finding in estate.findings()] == ["certificates that are counted: 7, that are there: 4"]
+    estate.store.close()
+
+
+def test_a_renewed_ca_is_clean_and_so_is_what_it_issued_before(estate: Estate) -> None:
+    estate.install(estate.issuing, estate.root, SUBORDINATE_TEMPLATE, years=3)
+    estate.install(estate.root, estate.root, ROOT_TEMPLATE, years=9)
+    assert estate.findings() == []
+
+
+def test_an_expired_entry_that_left_the_crl_is_no_finding(estate: Estate) -> None:
+    for _ in range(3):
+        estate.advance(days=16)
+        refresh(estate.parts)
+    assert serials_at(estate, estate.crl_key) == set()
+    assert estate.findings() == []
+
+
+def test_a_quick_check_does_not_read_certificates(estate: Estate) -> None:
+    DAMAGES["certificate damaged"][0](estate)
+    assert estate.findings(quick=True) == []
+
+
+def test_a_check_counts_what_it_looked_at(estate: Estate) -> None:
+    ticks: list[None] = []
+    check = StoreCheck(estate.parts, estate.home, tick=lambda: ticks.append(None))
+    assert list(check.findings()) == []
+    counts = check.counts
+    with estate.store.read() as snapshot:
+        entries = sum(1 for _ in snapshot.trail())
+    assert (counts.authorities, counts.certificates, counts.crls, counts.trail_entries) == (2, 6, 1, entries)
+    assert len(ticks) == entries + 6 + 2
+
+
+def test_a_crl_that_is_just_being_published_is_looked_at_again(estate: Estate) -> None:
+    behind = estate.crl()
+    estate.revoke(estate.issuing, estate.leaves[2])
+    published = estate.crl()
+    estate.put_crl(behind)
+    check = StoreCheck(estate.parts, estate.home, pause=lambda: estate.put_crl(published))
+    assert list(check.findings()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "signing"),
+    [
+        ("RSA_2048", "SHA256WITHRSA"),
+        ("RSA_2048", "SHA384WITHRSA_PSS"),
+        ("EC_secp384r1", "SHA512WITHECDSA"),
+        ("ML_DSA_44", "ML_DSA_44"),
+    ],
+)
+def test_signatures_of_every_kind_are_verified(tmp_path: Path, key: str, signing: str) -> None:
+    estate = Estate(tmp_path / "store")
+    estate.key_algorithm, estate.signing_algorithm = key, signing
+    estate.build()
+    assert estate.findings() == []
+    DAMAGES["certificate damaged"][0](estate)
+    assert [finding.detail for finding in estate.findings()] == ["its signature is not the CA's"]
+    estate.store.close()
