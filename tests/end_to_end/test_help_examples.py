@@ -1,6 +1,7 @@
 """Every example of the help runs as it stands, in a shell, where the variables and files that it names are there."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,19 @@ from pcacli.cli.command_tree import Command, command_tree
 from tests.support import hierarchies as pki
 from tests.support.hierarchies import P256, Estate
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMANDS = [command for command in command_tree().walk() if not command.commands]
 
-# What ends only when it is stopped, with where it is run instead.
-NEVER_ENDING = {"pcacli local serve": "test_serve.py"}
+# What ends only when it is stopped, or reads from AWS, with where it is run instead.
+RUN_ELSEWHERE = {"pcacli local serve": "test_serve.py", "pcacli local clone": "test_local_clone.py"}
 # What has to be done before, because it would be in another example's way.
 BEFORE = {
     "pcacli delete-permission": (
         "pcacli create-permission --certificate-authority-arn $CA_ARN --principal acm.amazonaws.com "
         "--actions IssueCertificate"
-    )
+    ),
+    "pcacli pki renew": "pcacli pki request --dns-name www.example.com --out-dir www.example.com",
+    "pcacli local restore": "pcacli local backup pki.backup --passphrase-file passphrase.txt",
 }
 # What worked and says no.
 SAYS_NO = {"pcacli pki list"}
@@ -73,6 +77,9 @@ class Town(Estate):
         arn = pki.issue(self, pending, self.work / "ca.csr", template=pki.ROOT_TEMPLATE, days=3000)
         (self.work / "cert.pem").write_text(pki.fetch(self, pending, arn)[0])
         (self.work / "policy.json").write_text(json.dumps(policy(self.issuing)))
+        shutil.copy(EXAMPLES / "estate.yaml", self.work)
+        (self.work / "passphrase.txt").touch(0o600)
+        (self.work / "passphrase.txt").write_text("correct horse battery staple\n")
 
 
 def policy(arn: str) -> dict[str, object]:
@@ -122,7 +129,7 @@ def test_every_command_has_an_example() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [command for command in COMMANDS if command.name not in NEVER_ENDING], ids=lambda command: command.name
+    "command", [command for command in COMMANDS if command.name not in RUN_ELSEWHERE], ids=lambda command: command.name
 )
 def test_example_runs(town: Town, command: Command) -> None:
     script = "\n".join((BEFORE.get(command.name, ""), command.example))
