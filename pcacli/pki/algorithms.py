@@ -12,6 +12,7 @@ from pcacli.errors import ServiceError
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec, mldsa, padding, rsa
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
     from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
@@ -83,6 +84,21 @@ SIGNING_ALGORITHMS = {
     "ML_DSA_87": SigningAlgorithm("ML_DSA_87"),
 }
 
+# What each key signs with unless told otherwise. Source: NIST SP 800-57 part 1, table 3: a hash as strong as the curve.
+_CUSTOMARY_SIGNING_ALGORITHMS = {
+    "RSA": "SHA256WITHRSA",
+    "SECP256R1": "SHA256WITHECDSA",
+    "SECP384R1": "SHA384WITHECDSA",
+    "SECP521R1": "SHA512WITHECDSA",
+    "SM2": "SM3WITHSM2",
+}
+
+
+def customary_signing_algorithm(key_algorithm: str) -> str:
+    """Return the signing algorithm that one expects of such a key; an ML-DSA parameter set goes with itself."""
+    family, parameter = KEY_ALGORITHMS[key_algorithm]
+    return _CUSTOMARY_SIGNING_ALGORITHMS.get(str(parameter)) or _CUSTOMARY_SIGNING_ALGORITHMS.get(family, family)
+
 
 def check_key_algorithm(key_algorithm: str) -> None:
     """Refuse a key algorithm that exists only in AWS's regions in China.
@@ -130,7 +146,10 @@ def generate_private_key(key_algorithm: str) -> "PrivateKey":
     Raises:
         ServiceError: InvalidArgsException, this region does not have the key algorithm.
     """
+    from pcacli.pki.core_dumps import forbid_core_dumps
+
     check_key_algorithm(key_algorithm)
+    forbid_core_dumps()
     family, parameter = KEY_ALGORITHMS[key_algorithm]
     if family == "EC":
         from cryptography.hazmat.primitives.asymmetric import ec
@@ -168,6 +187,42 @@ def _described(public_key: "PublicKeyTypes") -> KeyAlgorithm | None:
         ),
         None,
     )
+
+
+# RFC 5758 section 3.2, RFC 4055 section 5, RFC 3279 sections 2.2.1 and 2.2.3, RFC 8410 section 3, RFC 9881 section 2.
+_SIGNATURE_IDENTIFIERS = {
+    "1.2.840.10045.4.1": "SHA1WITHECDSA",
+    "1.2.840.10045.4.3.2": "SHA256WITHECDSA",
+    "1.2.840.10045.4.3.3": "SHA384WITHECDSA",
+    "1.2.840.10045.4.3.4": "SHA512WITHECDSA",
+    "1.2.840.113549.1.1.4": "MD5WITHRSA",
+    "1.2.840.113549.1.1.5": "SHA1WITHRSA",
+    "1.2.840.113549.1.1.11": "SHA256WITHRSA",
+    "1.2.840.113549.1.1.12": "SHA384WITHRSA",
+    "1.2.840.113549.1.1.13": "SHA512WITHRSA",
+    "1.3.101.112": "ED25519",
+    "1.3.101.113": "ED448",
+    "2.16.840.1.101.3.4.3.17": "ML_DSA_44",
+    "2.16.840.1.101.3.4.3.18": "ML_DSA_65",
+    "2.16.840.1.101.3.4.3.19": "ML_DSA_87",
+}
+_PSS_IDENTIFIER = "1.2.840.113549.1.1.10"
+
+
+def signing_algorithm_of(
+    signed: "x509.Certificate | x509.CertificateSigningRequest | x509.CertificateRevocationList",
+) -> str:
+    """Return the name of the algorithm of a signature: the API's, one of that form, or else the dotted identifier."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    identifier = signed.signature_algorithm_oid.dotted_string
+    if identifier != _PSS_IDENTIFIER:
+        return _SIGNATURE_IDENTIFIERS.get(identifier, identifier)
+    try:
+        hashed = signed.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        hashed = None
+    return identifier if hashed is None else f"{hashed.name.upper()}WITHRSA_PSS"
 
 
 def signature_parameters(signing_algorithm: str) -> SignatureParameters:

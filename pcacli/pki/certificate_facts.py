@@ -53,6 +53,21 @@ def subject(certificate: bytes) -> bytes:
     return _fields(certificate)[_SUBJECT].encoded
 
 
+def is_authority(certificate: bytes) -> bool:
+    """Tell whether a certificate (DER) is that of a CA.
+
+    Raises:
+        ValueError: the bytes are not a certificate that can be read.
+    """
+    from cryptography import x509
+
+    try:
+        parsed = x509.load_der_x509_certificate(certificate)
+        return parsed.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
 def is_self_signed(certificate: bytes) -> bool:
     """Tell whether a certificate (DER) names itself as issuer and its own key made the signature.
 

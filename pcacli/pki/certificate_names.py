@@ -14,7 +14,7 @@ from pcacli.pki.distinguished_names import rfc2253
 _VERSION_TAG, _EXTENSIONS_TAG = 0xA0, 0xA3
 _BOOLEAN_TAG, _TAG_NUMBER = 0x01, 0x1F
 _FIELDS_BEFORE_SUBJECT = 4  # serial number, signature algorithm, issuer, validity
-_IPV6_OCTETS = 16
+_IPV4_OCTETS, _IPV6_OCTETS = 4, 16
 # The identifier of the extension, 2.5.29.17, as an element.
 _SUBJECT_ALTERNATIVE_NAME = bytes.fromhex("0603551d11")
 
@@ -58,14 +58,16 @@ def _alternative_names(certificate: bytes, position: int, end: int) -> tuple[str
         return ()
     position, _ = extent(certificate, position)
     position, end = extent(certificate, position)
-    if certificate.find(_SUBJECT_ALTERNATIVE_NAME, position, end) < 0:
-        return ()
-    while position < end:
+    found = certificate.find(_SUBJECT_ALTERNATIVE_NAME, position, end)
+    # These bytes may also stand within another extension, so that one has to walk there.
+    while position < end and found >= 0:
         # As `extent` would say it; the lengths are short as a rule, and a call for each is most of the time.
         length = certificate[position + 1]
         start, position = (position + 2, position + 2 + length) if length < LONG_FORM else extent(certificate, position)
-        if certificate.startswith(_SUBJECT_ALTERNATIVE_NAME, start):
+        if start == found:
             return _general_names(certificate, start + len(_SUBJECT_ALTERNATIVE_NAME))
+        if position > found:
+            found = certificate.find(_SUBJECT_ALTERNATIVE_NAME, position, end)
     return ()
 
 
@@ -75,11 +77,27 @@ def _general_names(certificate: bytes, position: int) -> tuple[str, ...]:
         _, position = extent(certificate, position)
     position, _ = extent(certificate, position)
     position, end = extent(certificate, position)
+    return _names_between(certificate, position, end)
+
+
+def general_name_texts(names: bytes) -> tuple[str, ...]:
+    """Write the names that stand one behind the other in DER, as `certificate_names` does.
+
+    Raises:
+        ValueError: the bytes are something else.
+    """
+    try:
+        return _names_between(names, 0, len(names))
+    except (IndexError, KeyError) as error:
+        raise DerProblem("these bytes are no names") from error
+
+
+def _names_between(data: bytes, position: int, end: int) -> tuple[str, ...]:
     names = []
     while position < end:
-        kind = certificate[position] & _TAG_NUMBER
-        start, position = extent(certificate, position)
-        names.append(_KINDS[kind](certificate[start:position]))
+        kind = data[position] & _TAG_NUMBER
+        start, position = extent(data, position)
+        names.append(_KINDS[kind](data[start:position]))
     return tuple(names)
 
 
@@ -89,11 +107,18 @@ def _text(content: bytes) -> str:
 
 
 def _address(content: bytes) -> str:
-    if len(content) == _IPV6_OCTETS:
-        import ipaddress
+    if len(content) == _IPV4_OCTETS:
+        return ".".join(map(str, content))
+    import ipaddress
 
+    if len(content) == _IPV6_OCTETS:
         return str(ipaddress.IPv6Address(content))
-    return ".".join(map(str, content))
+    # In name constraints a mask of the same length stands behind the address (RFC 5280, section 4.2.1.10).
+    address, mask = (
+        int.from_bytes(part, "big") for part in (content[: len(content) // 2], content[len(content) // 2 :])
+    )
+    family = ipaddress.IPv4Address if len(content) == 2 * _IPV4_OCTETS else ipaddress.IPv6Address
+    return f"{family(address)}/{mask.bit_count()}"
 
 
 def _unread(kind: str) -> Callable[[bytes], str]:

@@ -4,12 +4,12 @@ Sources: RFC 2986; the contents of a CA's request are those of an observed one (
 PCA API reference, IssueCertificate, "Csr".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.errors import ServiceError
 from pcacli.pki.algorithms import signature_parameters
-from pcacli.pki.der_reader import elements
+from pcacli.pki.der_reader import Element, elements
 from pcacli.pki.der_writer import context_tag
 from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension, read_extensions
 from pcacli.pki.names import subject_name
@@ -18,15 +18,11 @@ from pcacli.pki.requested_extensions import requested_csr_extensions
 
 if TYPE_CHECKING:
     from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
     from pcacli.pki.algorithms import PrivateKey
 
 # RFC 2985 section 5.4.2.
 _EXTENSION_REQUEST = "1.2.840.113549.1.9.14"
-
-# Version, subject, key and attributes (RFC 2986 section 4.1).
-_REQUEST_INFO_FIELDS = 4
 
 # RFC 5280 appendix A.1, ub-common-name; AWS Private CA User Guide, "RFC compliance".
 _COMMON_NAME_MAXIMUM_CHARACTERS = 64
@@ -36,16 +32,23 @@ _DNS_NAME = context_tag(2)
 
 
 class Csr(NamedTuple):
-    """What a certificate can take from a request whose signature has been checked.
+    """What a certificate can take, bit for bit, from a request whose signature has been checked.
 
-    `pss_only` marks an RSA key that is declared for RSASSA-PSS alone (RFC 4055 section 1.2); parameters that restrict
-    it further are lost in `cryptography`.
+    `subject` is the DER of a Name, `public_key` that of a SubjectPublicKeyInfo.
     """
 
-    subject: "x509.Name"
-    public_key: "CertificatePublicKeyTypes"
+    subject: bytes
+    public_key: bytes
     extensions: tuple[Extension, ...]
-    pss_only: bool = False
+
+
+class _Fields(NamedTuple):
+    """The fields of CertificationRequestInfo (RFC 2986 section 4.1), of which none is optional."""
+
+    version: Element
+    subject: Element
+    public_key: Element
+    attributes: Element
 
 
 def authority_csr(
@@ -82,9 +85,9 @@ def read_csr(pem: bytes) -> Csr:
         ServiceError: MalformedCSRException, the request is anything else. Assumption: all texts but the one about
             missing attributes (seen in aws/aws-sdk-net issue 1261).
     """
-    request = _read(_load(_only_block(pem)))
-    _check_names(request)
-    return request
+    der = _only_block(pem)
+    fields = _fields(der)
+    return _read(_load(der), fields)
 
 
 def _only_block(pem: bytes) -> bytes:
@@ -97,30 +100,33 @@ def _only_block(pem: bytes) -> bytes:
     return blocks[0]
 
 
+def _fields(der: bytes) -> _Fields:
+    """Return the fields of the request's signed part. None may be missing: `cryptography` lets the last one be."""
+    try:
+        (request,) = elements(der)
+        request_info, *_ = elements(request.content)
+        fields = tuple(elements(request_info.content))
+    except ValueError as problem:
+        raise _no_request() from problem
+    if len(fields) < len(_Fields._fields):
+        raise _malformed("CSR is missing required element 'attributes'.")
+    return _Fields(*fields[: len(_Fields._fields)])
+
+
 def _load(der: bytes) -> "x509.CertificateSigningRequest":
     from cryptography import x509
 
     try:
-        _check_attributes(der)
         return x509.load_der_x509_csr(der)
     except (ValueError, x509.InvalidVersion) as problem:
-        raise _malformed("CSR is not a valid PKCS#10 request.") from problem
+        raise _no_request() from problem
 
 
-def _check_attributes(der: bytes) -> None:
-    """Check that the field of attributes is there, be it empty: RFC 2986 section 4.1 has it not optional."""
-    (request,) = elements(der)
-    request_info, *_ = elements(request.content)
-    if len(tuple(elements(request_info.content))) < _REQUEST_INFO_FIELDS:
-        raise _malformed("CSR is missing required element 'attributes'.")
-
-
-def _read(csr: "x509.CertificateSigningRequest") -> Csr:
+def _read(csr: "x509.CertificateSigningRequest", fields: _Fields) -> Csr:
     """Verify the signature and take the request apart."""
     from warnings import catch_warnings, simplefilter
 
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.x509.oid import PublicKeyAlgorithmOID
 
     try:
         if not csr.is_signature_valid:
@@ -128,12 +134,12 @@ def _read(csr: "x509.CertificateSigningRequest") -> Csr:
         with catch_warnings():
             # `cryptography` warns of names that are longer than X.520 has them; `_check_names` speaks of them.
             simplefilter("ignore", UserWarning)
-            subject = csr.subject
-        key_oid = csr.public_key_algorithm_oid  # type: ignore[attr-defined]  # documented, but missing in the stub
-        pss_only = key_oid == PublicKeyAlgorithmOID.RSASSA_PSS
-        return Csr(subject, csr.public_key(), _requested_extensions(csr), pss_only)
+            name = csr.subject
+        extensions = _requested_extensions(csr)
     except (ValueError, TypeError, UnsupportedAlgorithm) as problem:
         raise _malformed("CSR cannot be read.") from problem
+    _check_names(name, extensions)
+    return Csr(fields.subject.encoded, fields.public_key.encoded, extensions)
 
 
 def _requested_extensions(csr: "x509.CertificateSigningRequest") -> tuple[Extension, ...]:
@@ -151,13 +157,13 @@ def _requested_extensions(csr: "x509.CertificateSigningRequest") -> tuple[Extens
     return tuple(extension for request in requests for extension in read_extensions(request))
 
 
-def _check_names(request: Csr) -> None:
+def _check_names(subject: "x509.Name", extensions: Iterable[Extension]) -> None:
     from cryptography import x509
 
-    alternative_names = [each for each in request.extensions if each.oid == SUBJECT_ALTERNATIVE_NAME]
-    if not request.subject.rdns and not alternative_names:
+    alternative_names = [each for each in extensions if each.oid == SUBJECT_ALTERNATIVE_NAME]
+    if not subject.rdns and not alternative_names:
         raise _malformed("CSR must contain a subject or a subject alternative name.")
-    for attribute in request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME):
+    for attribute in subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME):
         if len(attribute.value) > _COMMON_NAME_MAXIMUM_CHARACTERS:
             raise _malformed("CSR common name must have at most 64 characters.")
     for extension in alternative_names:
@@ -166,6 +172,10 @@ def _check_names(request: Csr) -> None:
             name.tag == _DNS_NAME and len(name.content) > _DNS_NAME_MAXIMUM_BYTES for name in elements(names.content)
         ):
             raise _malformed("CSR DNS names must have at most 253 characters.")
+
+
+def _no_request() -> ServiceError:
+    return _malformed("CSR is not a valid PKCS#10 request.")
 
 
 def _malformed(message: str) -> ServiceError:

@@ -73,15 +73,17 @@ def extent(data: bytes, start: int) -> tuple[int, int]:
         DerProblem: the element is cut off or has an indefinite length.
     """
     content_start = start + 2
-    if content_start > len(data):
-        raise DerProblem("a DER element has no length")
-    length = data[start + 1]
+    try:
+        length = data[start + 1]
+    except IndexError as error:
+        raise DerProblem("a DER element has no length") from error
     if length >= LONG_FORM:
         octets = length - LONG_FORM
         length = int.from_bytes(data[content_start : content_start + octets], "big")
         content_start += octets
         if not octets:
             raise DerProblem("a DER element has an indefinite length")
-    if content_start + length > len(data):
+    end = content_start + length
+    if end > len(data):
         raise DerProblem("a DER element is cut off")
-    return content_start, content_start + length
+    return content_start, end

@@ -4,10 +4,16 @@ Only what X.509 uses: tags of one byte. The counterpart is `der_reader.py`.
 Source: ITU-T X.690, sections 8.1 (tag and length), 8.19 (object identifiers) and 10.1 (shortest length).
 """
 
+BOOLEAN = 0x01
+INTEGER = 0x02
 BIT_STRING = 0x03
+OCTET_STRING = 0x04
+NULL = 0x05
 OBJECT_IDENTIFIER = 0x06
 UTF8_STRING = 0x0C
 IA5_STRING = 0x16
+UTC_TIME = 0x17
+GENERALIZED_TIME = 0x18
 SEQUENCE = 0x30
 
 _LONG_FORM = 0x80

@@ -8,7 +8,7 @@ Sources: RFC 2253, sections 2.1 to 2.4; facts, section 6 (samples); OpenJDK for 
 
 import re
 
-from pcacli.pki.der_reader import Element, dotted, elements
+from pcacli.pki.der_reader import DerProblem, dotted, extent
 
 # Source: RFC 2253, section 2.3.
 KEYWORDS = {
@@ -44,22 +44,43 @@ _ESCAPED = re.compile(r'[,=+<>#;"\\\0]|\A[ \r]|[ \r]\Z')
 def rfc2253(name: bytes) -> str:
     """Write the DER of a Name as text.
 
+    An inventory asks for very many, so that positions are handed on and nothing is copied but the values.
+
     Raises:
         ValueError: the bytes are not a Name.
     """
-    (sequence,) = elements(name)
-    names = ["+".join(map(_attribute, elements(relative.content))) for relative in elements(sequence.content)]
-    return ",".join(reversed(names))
+    position, end = extent(name, 0)
+    if end != len(name):
+        raise DerProblem("these bytes are more than a name")
+    names = []
+    while position < end:
+        start, position = extent(name, position)
+        names.append(_relative(name, start, position))
+    names.reverse()
+    return ",".join(names)
 
 
-def _attribute(attribute: Element) -> str:
-    identifier, value = elements(attribute.content)
-    kind = dotted(identifier.content)
+def _relative(name: bytes, position: int, end: int) -> str:
+    """Write the attributes of one relative distinguished name, nearly always one."""
+    start, position = extent(name, position)
+    text = _attribute(name, start, position)
+    while position < end:
+        start, position = extent(name, position)
+        text += f"+{_attribute(name, start, position)}"
+    return text
+
+
+def _attribute(name: bytes, position: int, end: int) -> str:
+    start, value = extent(name, position)
+    kind = dotted(name[start:value])
     keyword = KEYWORDS.get(kind)
-    encoding = _TEXT_ENCODINGS.get(value.tag)
+    start, end_of_value = extent(name, value)
+    if end_of_value != end:
+        raise DerProblem("an attribute of the name has not two parts")
+    encoding = _TEXT_ENCODINGS.get(name[value])
     if keyword is None or encoding is None:
-        return f"{keyword or kind}=#{value.encoded.hex()}"
-    return f"{keyword}={_escaped(value.content.decode(encoding, 'replace'))}"
+        return f"{keyword or kind}=#{name[value:end].hex()}"
+    return f"{keyword}={_escaped(name[start:end].decode(encoding, 'replace'))}"
 
 
 def _escaped(text: str) -> str:

@@ -5,9 +5,11 @@ Sources: RFC 5280 section 4.2 for the identifiers; the order is that of the obse
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.pki.der_reader import dotted, elements
+from pcacli.pki.der_writer import BOOLEAN, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode, object_identifier
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -55,6 +57,17 @@ class Extension(NamedTuple):
 def in_certificate_order(extensions: Iterable[Extension]) -> list[Extension]:
     """Sort extensions as they stand in certificates of AWS Private CA; unknown ones keep their order at the end."""
     return sorted(extensions, key=lambda extension: _POSITIONS.get(extension.oid, len(_ORDER)))
+
+
+@lru_cache(maxsize=512)
+def encoded(extension: Extension) -> bytes:
+    """Write an extension as it stands in a certificate; most are the same in all that a CA issues.
+
+    Source: RFC 5280 section 4.1; `critical` is left out where it is not set, as DER has it.
+    """
+    critical = [encode(BOOLEAN, b"\xff")] if extension.critical else []
+    identifier = encode(OBJECT_IDENTIFIER, object_identifier(extension.oid))
+    return encode(SEQUENCE, identifier, *critical, encode(OCTET_STRING, extension.value))
 
 
 def read_extensions(extensions: bytes) -> tuple[Extension, ...]:

@@ -1,13 +1,16 @@
-"""A key and a CSR for somebody who wants a certificate."""
+"""A CSR for somebody who wants a certificate for a service, a person or a device."""
 
 import ipaddress
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from pcacli.pki.algorithms import PrivateKey
 
 # RFC 5280 appendix A.1, ub-common-name, which means characters; `cryptography` counts bytes.
@@ -15,40 +18,84 @@ _COMMON_NAME_MAXIMUM_BYTES = 64
 # RFC 1034 section 3.1, RFC 1123 section 2.1.
 _DNS_NAME_MAXIMUM = 253
 _DNS_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+# RFC 5280 section 4.2.1.6: a mailbox without comments and without what would need quotes (RFC 5321 section 4.1.2).
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
-def leaf_csr(
-    key: "PrivateKey", *, common_name: str | None, dns_names: Sequence[str], ip_addresses: Sequence[str]
-) -> bytes:
-    """Return a CSR in PEM for a key, with the names as subject alternative names.
+class LeafNames(NamedTuple):
+    """Whom a certificate is for: the common name of the subject, and the alternative names by their kinds."""
 
-    Without `common_name` the first name that fits stands in the subject too, for programs that still look there.
+    common_name: str | None = None
+    dns_names: Sequence[str] = ()
+    ip_addresses: Sequence[str] = ()
+    emails: Sequence[str] = ()
+    uris: Sequence[str] = ()
+
+    @property
+    def subject(self) -> str | None:
+        """The common name for the subject: the given one, else the first name that fits, if there is any.
+
+        Programs still look there, and people do.
+        """
+        if self.common_name is not None:
+            return self.common_name
+        return next(filter(_fits_common_name, (*self.dns_names, *self.ip_addresses, *self.emails)), None)
+
+    def checked(self) -> "LeafNames":
+        """Return the names as they stand in a certificate, each once.
+
+        Raises:
+            UsageProblem: one is not what it should be.
+        """
+        if self.common_name is not None and not _fits_common_name(self.common_name):
+            raise UsageProblem(
+                f"The common name must have 1 to {_COMMON_NAME_MAXIMUM_BYTES} characters, fewer beyond ASCII."
+            )
+        return LeafNames(
+            self.subject,
+            _each_once(map(_dns_name, self.dns_names)),
+            _each_once(map(_ip_address, self.ip_addresses)),
+            _each_once(map(_email, self.emails)),
+            _each_once(map(_uri, self.uris)),
+        )
+
+
+def leaf_csr(key: "PrivateKey", names: LeafNames) -> bytes:
+    """Return a CSR in PEM for a key.
 
     Raises:
         UsageProblem: a name is not one.
     """
     from cryptography import x509
+
+    common_name, dns_names, ip_addresses, emails, uris = names.checked()
+    attributes = [] if common_name is None else [x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)]
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
+    alternative_names: list[x509.GeneralName] = [
+        *map(x509.DNSName, dns_names),
+        *(x509.IPAddress(ipaddress.ip_address(address)) for address in ip_addresses),
+        *map(x509.RFC822Name, emails),
+        *map(x509.UniformResourceIdentifier, uris),
+    ]
+    if alternative_names:
+        # Source: RFC 5280 section 4.2.1.6: critical where there is no subject.
+        builder = builder.add_extension(x509.SubjectAlternativeName(alternative_names), critical=not attributes)
+    return signed_csr(builder, key)
+
+
+def signed_csr(builder: "x509.CertificateSigningRequestBuilder", key: "PrivateKey") -> bytes:
+    """Sign a request with the key that it is for and return it in PEM."""
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    names: list[x509.GeneralName] = [x509.DNSName(_dns_name(dns_name)) for dns_name in dns_names]
-    for address in ip_addresses:
-        try:
-            names.append(x509.IPAddress(ipaddress.ip_address(address)))
-        except ValueError as error:
-            raise UsageProblem(f"--ip-address {address} is not an IP address.") from error
-    if common_name is None:
-        common_name = next(filter(_fits_common_name, (*dns_names, *ip_addresses)), None)
-    elif not _fits_common_name(common_name):
-        raise UsageProblem(f"--common-name must have 1 to {_COMMON_NAME_MAXIMUM_BYTES} characters, fewer beyond ASCII.")
-    attributes = [] if common_name is None else [x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)]
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
-    if names:
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     # ML-DSA has its own hash.
     hashed = isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey))
     return builder.sign(key, SHA256() if hashed else None).public_bytes(Encoding.PEM)
+
+
+def _each_once(names: "map[str]") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _fits_common_name(name: str) -> bool:
@@ -66,15 +113,35 @@ def _dns_name(text: str) -> str:
     try:
         name = text if text.isascii() else text.encode("idna").decode()
     except UnicodeError as error:
-        raise UsageProblem(f"--dns-name {text} is not a DNS name: {error}.") from error
+        raise UsageProblem(f"{text!r} is not a DNS name: {error}.") from error
     labels = name.removeprefix("*.").split(".")
     if len(name) > _DNS_NAME_MAXIMUM or labels[-1].isdecimal() or not all(map(_DNS_LABEL.fullmatch, labels)):
-        raise UsageProblem(f"--dns-name {text} is not a DNS name.")
+        raise UsageProblem(f"{text!r} is not a DNS name.")
     return name
 
 
-def private_key_pem(key: "PrivateKey") -> bytes:
-    """Return a private key as unencrypted PKCS#8 in PEM, for a file that only its owner may read."""
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+def _ip_address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError as error:
+        raise UsageProblem(f"{text!r} is not an IP address.") from error
 
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+def _email(text: str) -> str:
+    """Return an e-mail address whose host is in A-labels; the part before it stays as it is, and ASCII."""
+    local_part, at, host = text.rpartition("@")
+    if not at or not _LOCAL_PART.fullmatch(local_part):
+        raise UsageProblem(f"{text!r} is not an e-mail address.")
+    return f"{local_part}@{_dns_name(host)}"
+
+
+def _uri(text: str) -> str:
+    """Check that a URI is absolute. Source: RFC 5280 section 4.2.1.6; the scheme's own rules are left to its users."""
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise UsageProblem(f"{text!r} is not a URI: {error}.") from error
+    plain = text.isascii() and text.isprintable() and " " not in text
+    if not plain or not parts.scheme or not (parts.netloc or parts.path):
+        raise UsageProblem(f"{text!r} is not a URI with a scheme, such as spiffe://example.com/web.")
+    return text

@@ -1,8 +1,8 @@
 """An OCSP responder as a function: the bytes of a request in, the bytes of a response out.
 
 One CA answers for the certificates that it issued. The profile is the one of RFC 5019 (one certificate in a request,
-times for caching), with the nonce of RFC 6960 (section 4.4.1) for those who send one.
-Sources: RFC 5019, RFC 6960; AWS Private CA User Guide, "OCSP"; facts, section 5.4.
+times for caching), with the nonce of RFC 9654 for those who send one.
+Sources: RFC 5019, RFC 6960, RFC 9654; AWS Private CA User Guide, "OCSP"; facts, section 5.4.
 Assumptions, because none of it is public: how long a response is valid, the answer `unknown` for certificates of
 others, and that the CA signs itself or through a certificate that goes with the response.
 """
@@ -16,6 +16,7 @@ from pcacli.pki.algorithms import signature_parameters
 from pcacli.pki.revocation_reasons import reason_code
 
 if TYPE_CHECKING:
+    from cryptography.x509 import OCSPNonce
     from cryptography.x509.ocsp import OCSPRequest, OCSPResponseBuilder
 
     from pcacli.pki.algorithms import PrivateKey
@@ -25,6 +26,8 @@ CONTENT_TYPE = "application/ocsp-response"
 # The service promises that a revocation shows within an hour; a response that is cached for longer would break that.
 VALIDITY = timedelta(hours=1)
 """For how long a response holds."""
+
+_MAXIMUM_NONCE_BYTES = 128
 
 
 class CertificateStatus(NamedTuple):
@@ -127,7 +130,8 @@ def _read(request: bytes) -> "OCSPRequest":
 
     Raises:
         ValueError: it is not a request, asks about several certificates or a serial number that no certificate can
-            have (RFC 5280, section 4.1.2.2), or names an unknown hash algorithm.
+            have (RFC 5280, section 4.1.2.2), names an unknown hash algorithm, or has a nonce that is empty or too long
+            (RFC 9654, section 2.1).
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.x509 import DuplicateExtension, ocsp
@@ -139,6 +143,9 @@ def _read(request: bytes) -> "OCSPRequest":
         raise ValueError(str(problem)) from problem
     if parsed.serial_number < 0:
         raise ValueError("the serial number is negative")
+    nonce = _nonce(parsed)
+    if nonce is not None and not 0 < len(nonce.nonce) <= _MAXIMUM_NONCE_BYTES:
+        raise ValueError(f"A nonce has 1 to {_MAXIMUM_NONCE_BYTES} bytes.")
     return parsed
 
 
@@ -183,10 +190,14 @@ def _identified(builder: "OCSPResponseBuilder", responder: Responder) -> "OCSPRe
 
 
 def _with_nonce(builder: "OCSPResponseBuilder", request: "OCSPRequest") -> "OCSPResponseBuilder":
+    nonce = _nonce(request)
+    return builder if nonce is None else builder.add_extension(nonce, critical=False)
+
+
+def _nonce(request: "OCSPRequest") -> "OCSPNonce | None":
     from cryptography import x509
 
     try:
-        nonce = request.extensions.get_extension_for_class(x509.OCSPNonce).value
+        return request.extensions.get_extension_for_class(x509.OCSPNonce).value
     except x509.ExtensionNotFound:
-        return builder
-    return builder.add_extension(nonce, critical=False)
+        return None

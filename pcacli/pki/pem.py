@@ -7,7 +7,10 @@ Source: RFC 7468, sections 2 (whitespace), 3 (64 columns) and 5.2 (text around t
 import binascii
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
 
 CERTIFICATE = "CERTIFICATE"
 CERTIFICATE_REQUEST = "CERTIFICATE REQUEST"
@@ -18,6 +21,27 @@ _BOUNDARY = re.compile(rb"-----(?P<kind>BEGIN|END) (?P<label>[^-\r\n]*)-----")
 
 class PemProblem(ValueError):
     """The bytes are not the PEM text that was expected; the message says why."""
+
+
+class Block(NamedTuple):
+    """One PEM block: its label, and what stands between the boundaries, in base64."""
+
+    label: str
+    body: bytes
+
+    def der(self) -> bytes:
+        """Decode the body.
+
+        Raises:
+            PemProblem: it is not base64, or empty.
+        """
+        try:
+            der = b64decode(b"".join(self.body.split()), validate=True)
+        except binascii.Error as problem:
+            raise PemProblem(f"a {self.label} block is not valid base64") from problem
+        if not der:
+            raise PemProblem(f"a {self.label} block is empty")
+        return der
 
 
 def certificate_pem(der: bytes) -> str:
@@ -48,36 +72,34 @@ def read_pem(data: bytes, label: str) -> list[bytes]:
     Raises:
         PemProblem: there is no block, a label is another one, boundary lines do not pair up, or a block is not base64.
     """
-    boundaries = list(_BOUNDARY.finditer(data))
-    if not boundaries:
+    blocks = pem_blocks(data)
+    if not blocks:
         raise PemProblem(f"there is no {label} block")
-    _check_boundaries(boundaries, label)
-    return [
-        _decoded(data[begin.end() : end.start()], label)
-        for begin, end in zip(boundaries[::2], boundaries[1::2], strict=True)
-    ]
+    for block in blocks:
+        if block.label != label:
+            raise PemProblem(f"a block is labelled {block.label}, not {label}")
+    return [block.der() for block in blocks]
 
 
+def pem_blocks(data: bytes) -> list[Block]:
+    """Return the blocks in a text, whatever their labels are; none where there is no boundary line.
+
+    Raises:
+        PemProblem: boundary lines do not pair up.
+    """
+    boundaries = list(_BOUNDARY.finditer(data))
+    blocks = []
+    for begin, end in zip_longest(boundaries[::2], boundaries[1::2]):
+        label = begin["label"].decode("utf-8", "replace")
+        if end is None or (begin["kind"], end["kind"]) != (b"BEGIN", b"END") or begin["label"] != end["label"]:
+            raise PemProblem(f"the BEGIN and END lines of the {label} blocks do not pair up")
+        blocks.append(Block(label, data[begin.end() : end.start()]))
+    return blocks
+
+
+@lru_cache(maxsize=256)
 def _block(der: bytes, label: str) -> str:
+    """Write a block; those of CA certificates are written again and again."""
     text = b64encode(der).decode()
-    lines = (text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS))
+    lines = [text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS)]
     return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----"))
-
-
-def _check_boundaries(boundaries: Sequence[re.Match[bytes]], label: str) -> None:
-    for boundary in boundaries:
-        if boundary["label"] != label.encode():
-            raise PemProblem(f"a block is labelled {boundary['label'].decode('utf-8', 'replace')}, not {label}")
-    kinds = [boundary["kind"] for boundary in boundaries]
-    if kinds != [b"BEGIN", b"END"] * (len(kinds) // 2):
-        raise PemProblem(f"the BEGIN and END lines of the {label} blocks do not pair up")
-
-
-def _decoded(body: bytes, label: str) -> bytes:
-    try:
-        der = b64decode(b"".join(body.split()), validate=True)
-    except binascii.Error as problem:
-        raise PemProblem(f"a {label} block is not valid base64") from problem
-    if not der:
-        raise PemProblem(f"a {label} block is empty")
-    return der

@@ -28,3 +28,11 @@ def reason_code(reason: str) -> "x509.ReasonFlags | None":
 
     code = REASON_CODES[reason]
     return None if code is None else x509.ReasonFlags(code)
+
+
+def reason_name(code: "x509.ReasonFlags | None") -> str:
+    """Return the API's name of a reason code; UNSPECIFIED where there is none, or one that the API does not know."""
+    return "UNSPECIFIED" if code is None else _NAMES.get(code.value, "UNSPECIFIED")
+
+
+_NAMES = {code: name for name, code in REASON_CODES.items()}

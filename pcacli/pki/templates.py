@@ -7,7 +7,7 @@ Source: AWS Private CA User Guide, "Template varieties" and "Template definition
 
 from typing import NamedTuple
 
-from pcacli.errors import ServiceError
+from pcacli.errors import ServiceError, UsageProblem
 
 
 class Profile(NamedTuple):
@@ -120,6 +120,33 @@ def template_named(template_arn: str | None) -> Template:
             "InvalidArgsException", f"Could not find template {template_arn}.", hint=_nearest_template(name or resource)
         )
     return template
+
+
+def template_called(text: str) -> str:
+    """Return the name, with its version, of a template that a user names by its name or its ARN.
+
+    Raises:
+        UsageProblem: there is none.
+    """
+    name = text.rpartition(":template/")[2].removesuffix("/V1")
+    if name not in TEMPLATES:
+        raise UsageProblem(
+            f"There is no template {text}; the names are those of AWS, such as EndEntityCertificate/V1.",
+            hint=_nearest_template(name),
+        )
+    return f"{name}/V1"
+
+
+def check_authority_type(template: Template, authority_type: str) -> None:
+    """Check that a CA of this type, ROOT or SUBORDINATE, may use a template.
+
+    Raises:
+        ServiceError: InvalidArgsException, it is a root's own. Assumption: exception and text.
+    """
+    if template.profile.self_signed and authority_type != "ROOT":
+        raise ServiceError(
+            "InvalidArgsException", f"The template {template.name} can be used by a root certificate authority only."
+        )
 
 
 def _nearest_template(name: str) -> str | None:

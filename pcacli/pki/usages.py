@@ -6,6 +6,7 @@ Sources: RFC 5280 sections 4.2.1.3 (key usage) and 4.2.1.12 (extended key usage)
 
 from collections.abc import Iterable, Mapping
 
+from pcacli.pki.der_reader import elements
 from pcacli.pki.der_writer import BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE, encode, object_identifier
 
 # The bits of KeyUsage from 0 to 8 (RFC 5280 section 4.2.1.3), by the names of the API.
@@ -64,3 +65,22 @@ def _key_usage_octets(usages: Iterable[str]) -> bytes:
 def extended_key_usage(object_identifiers: Iterable[str]) -> bytes:
     """Return ExtendedKeyUsage, a SEQUENCE of object identifiers, as DER (RFC 5280 section 4.2.1.12)."""
     return encode(SEQUENCE, *(encode(OBJECT_IDENTIFIER, object_identifier(each)) for each in object_identifiers))
+
+
+def usage_names(key_usage_value: bytes) -> list[str]:
+    """Return the API's names of the usages in the DER of a KeyUsage, in the order of their bits.
+
+    Raises:
+        ValueError: the bytes are something else.
+    """
+    (bits,) = elements(key_usage_value)
+    octets = int.from_bytes(bits.content[1:3].ljust(2, b"\0"), "big")
+    return [usage for position, usage in enumerate(_KEY_USAGE_BITS) if octets & 0x8000 >> position]
+
+
+def purpose_name(object_identifier_text: str) -> str:
+    """Return the API's name of an extended key usage, or the identifier itself where it has none."""
+    return _PURPOSES.get(object_identifier_text, object_identifier_text)
+
+
+_PURPOSES = {identifier: name for name, identifier in EXTENDED_KEY_USAGES.items()}

@@ -5,8 +5,9 @@ Sources: ACM PCA API reference, "Validity" and IssueCertificate; AWS Private CA 
 certificates" and "Short-lived certificates"; RFC 5280 section 4.1.2.5.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pcacli.errors import ServiceError
 from pcacli.pki.templates import Template
@@ -38,6 +39,17 @@ class AuthorityLimits(NamedTuple):
 
     not_after: datetime | None
     short_lived: bool = False
+
+
+def requested_window(request: Mapping[str, Any], now: datetime) -> Window:
+    """Turn Validity and ValidityNotBefore of an IssueCertificate request into two instants.
+
+    Raises:
+        ServiceError: ValidationException, as `validity_window`.
+    """
+    begin = request.get("ValidityNotBefore")
+    not_before = None if begin is None else Validity(begin["Type"], begin["Value"])
+    return validity_window(Validity(request["Validity"]["Type"], request["Validity"]["Value"]), not_before, now)
 
 
 def validity_window(validity: Validity, validity_not_before: Validity | None, now: datetime) -> Window:

@@ -37,11 +37,12 @@ def certificates(service: Service, authority: str | None, prefix: str) -> Iterat
 
     Only the embedded authority can tell them; the API has no action that lists certificates.
     """
-    from pcacli.service.workflows.inventory import Ledger
+    from pcacli.service.workflows.inventory import ledger_of
 
-    if isinstance(service, Ledger):
+    ledger = ledger_of(service)
+    if ledger is not None:
         of_authorities = [authority] if authority else [candidate.value for candidate in authorities(service)]
-        arns = (str(found.arn) for arn in of_authorities for found in service.issued_certificates(arn))
+        arns = (str(found.arn) for arn in of_authorities for found in ledger.issued_certificates(arn))
         yield from islice((Candidate(arn) for arn in arns if arn.startswith(prefix)), MAXIMUM_CANDIDATES)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.support import hierarchies as pki
+from tests.support.aws_scripts import run_with_aws
 from tests.support.command_line import Finished, Pcacli, finish
 from tests.support.hierarchies import Estate
 from tests.support.s3_server import CREDENTIALS, emptied, s3_client
@@ -191,6 +192,20 @@ def test_an_endpoint_of_the_embedded_authority_is_not_taken_for_s3(cloud: Cloud)
     assert finished.exit_code == 255
     assert "Invalid endpoint" not in finished.err
     assert "proxy" in finished.err
+
+
+@pytest.mark.needs("aws")
+def test_the_script_prints_the_report_with_the_aws_cli(cloud: Cloud) -> None:
+    script = cloud.operator.ok(*LIST, "--print-commands")
+    assert cloud.reports == []
+    # Versions of the AWS CLI that do not know AWS_ENDPOINT_URL_S3 are told by an option.
+    s3_url = cloud.operator.environment["AWS_ENDPOINT_URL_S3"]
+    script = script.replace("aws s3api get-object", f"aws --endpoint-url {s3_url} s3api get-object")
+    done = run_with_aws(cloud.operator, script)
+    assert done.exit_code == 0, done.err
+    header, *rows = done.out.splitlines()
+    assert header.startswith("awsAccountId,")
+    assert ["CN=www.example.com" in row for row in rows] == [False, True]
 
 
 # --- for people

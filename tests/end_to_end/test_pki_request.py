@@ -1,17 +1,26 @@
 """`pcacli pki request`: the files that it writes, and those that it leaves alone."""
 
+import re
+import signal
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from tests.support.command_line import openssl_ok
+from pcacli.cli.pki.request_options import KEY_ALGORITHMS, TEMPLATE
+from pcacli.pki.algorithms import key_algorithm_of
+from pcacli.service.workflows.leaf_orders import DEFAULT_TEMPLATE, LEAF_KEY_ALGORITHMS
+from tests.support.aws_scripts import run_with_aws
+from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.dump import logical_dump, raw_dump
-from tests.support.hierarchies import Estate, activate, create
+from tests.support.hierarchies import Estate, activate, create, openssl_csr
+from tests.support.screen import Seat
 
 REQUEST = ("pki", "request", "--dns-name", "www.example.com")
+EXTENSIONS = "extendedKeyUsage,subjectAltName"
 FILES = {"key.pem", "cert.pem", "chain.pem", "fullchain.pem", "root.pem"}
 
 
@@ -41,7 +50,7 @@ def test_the_files_belong_together_and_verify(estate: Estate) -> None:
 
 def test_every_name_is_in_the_certificate(estate: Estate) -> None:
     names = ("--dns-name", "*.example.com", "--dns-name", "bücher.example", "--ip-address", "192.0.2.7")
-    estate.ok(*REQUEST, *names, "--ip-address", "2001:db8::7", "--validity-days", "7", "--out-dir", "out")
+    estate.ok(*REQUEST, *names, "--ip-address", "2001:db8::7", "--validity", "7d", "--out-dir", "out")
     extensions = certificate(estate.work / "out" / "cert.pem").extensions
     found = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     expected = ["www.example.com", "*.example.com", "xn--bcher-kva.example"]
@@ -119,3 +128,194 @@ def test_the_summary_is_json_for_scripts(estate: Estate) -> None:
         "--query=Certificate",
     )
     assert fetched == (estate.work / "out" / "cert.pem").read_text().rstrip()
+
+
+# --- keys, templates, validity
+
+
+@pytest.mark.parametrize("key_algorithm", KEY_ALGORITHMS)
+def test_every_kind_of_key_gets_its_certificate(client: Pcacli, key_algorithm: str) -> None:
+    client.ok(*REQUEST, "--key-algorithm", key_algorithm, "--out-dir", "out")
+    key = load_pem_private_key((client.work / "out" / "key.pem").read_bytes(), password=None)
+    found = certificate(client.work / "out" / "cert.pem").public_key()
+    assert found == key.public_key()
+    assert key_algorithm_of(found) == key_algorithm
+
+
+def test_the_kinds_of_keys_are_those_of_the_api_that_can_be_made() -> None:
+    assert KEY_ALGORITHMS == LEAF_KEY_ALGORITHMS
+    assert TEMPLATE == DEFAULT_TEMPLATE
+
+
+def test_a_template_decides_what_the_certificate_is_for(client: Pcacli) -> None:
+    names = ("--email", "anna@example.com", "--common-name", "Anna")
+    client.ok("pki", "request", *names, "--template", "EndEntityClientAuthCertificate", "--out-dir", "out")
+    text = openssl_ok(client.work, "x509", "-in", "out/cert.pem", "-noout", "-subject", "-ext", EXTENSIONS)
+    assert "CN = Anna" in text
+    assert "TLS Web Client Authentication" in text
+    assert "TLS Web Server Authentication" not in text
+    assert "email:anna@example.com" in text
+
+
+@pytest.mark.parametrize(("validity", "expected"), [("90d", timedelta(90)), ("36h", timedelta(1.5))])
+def test_a_validity_can_be_asked_for_in_any_unit(estate: Estate, validity: str, expected: timedelta) -> None:
+    estate.ok(*REQUEST, "--validity", validity, "--out-dir", "out")
+    found = certificate(estate.work / "out" / "cert.pem")
+    # A certificate begins an hour before it was issued.
+    asked = found.not_valid_after_utc - found.not_valid_before_utc - timedelta(hours=1)
+    assert abs(asked - expected) < timedelta(minutes=1)
+
+
+# --- a CSR, PKCS #12
+
+
+def test_for_a_csr_no_key_is_written(client: Pcacli) -> None:
+    openssl_csr(client.work, "csr.example.com")
+    client.ok("pki", "request", "--csr", "csr.example.com.csr", "--out-dir", "out")
+    made = client.work / "out"
+    assert {file.name for file in made.iterdir()} == FILES - {"key.pem"}
+    verify = ("verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "-verify_hostname", "csr.example.com")
+    openssl_ok(made, *verify, "cert.pem")
+    requested = openssl_ok(client.work, "req", "-in", "csr.example.com.csr", "-noout", "-pubkey")
+    assert openssl_ok(made, "x509", "-in", "cert.pem", "-noout", "-pubkey") == requested
+
+
+def test_a_key_that_would_not_belong_to_the_certificate_is_not_left_beside_it(estate: Estate) -> None:
+    estate.ok(*REQUEST, "--out-dir", "out")
+    before = raw_dump(estate.work / "out")
+    openssl_csr(estate.work, "csr.example.com")
+    refused = estate.run("pki", "request", "--csr", "csr.example.com.csr", "--out-dir", "out", "--force")
+    assert refused.exit_code == 252
+    assert "out/key.pem would not belong to the new certificate" in refused.err
+    assert raw_dump(estate.work / "out") == before
+
+
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [(("--pkcs12-password-file", "secret"), {}), ((), {"PCACLI_PKCS12_PASSWORD": "geheim"})],
+)
+def test_pkcs12_holds_key_certificate_and_chain(
+    estate: Estate, options: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    (estate.work / "secret").write_text("geheim\n")
+    estate.ok(*REQUEST, "--out-dir", "out", "--pkcs12", *options, **environment)
+    made = estate.work / "out"
+    assert mode(made / "cert.p12") == 0o600
+    words = ("pkcs12", "-in", "cert.p12", "-passin", "pass:geheim", "-nodes", "-out", "all.pem")
+    openssl_ok(made, *words)
+    everything = (made / "all.pem").read_bytes()
+    expected = {certificate(made / "cert.pem"), *x509.load_pem_x509_certificates((made / "chain.pem").read_bytes())}
+    assert set(x509.load_pem_x509_certificates(everything)) == expected
+    assert load_pem_private_key(everything, None).public_key() == certificate(made / "cert.pem").public_key()
+
+
+def test_the_password_is_asked_for_twice_and_never_shown(estate: Estate) -> None:
+    seat = Seat(estate, *REQUEST, "--out-dir", "out", "--pkcs12")
+    for question in ("Password for cert.p12: ", "Repeat for confirmation: "):
+        seat.watch_until(question)
+        seat.type("geheim\n")
+    seen = seat.seen()
+    assert seen.exit_code == 0, seen.screen
+    assert "geheim" not in seen.screen
+    openssl_ok(estate.work, "pkcs12", "-in", "out/cert.p12", "-passin", "pass:geheim", "-noout")
+
+
+# --- choosing, failing
+
+
+def test_on_a_terminal_the_user_picks_from_a_list(estate: Estate) -> None:
+    second = create(estate, "SUBORDINATE", "Second Issuing")
+    activate(estate, second, estate.root)
+    seat = Seat(estate, *REQUEST, "--out-dir", "out", COLUMNS="80")
+    seat.watch_until("Which one: ")
+    seat.type("3\n")
+    seat.watch_until("is not in the range")
+    seat.type("2\n")
+    seen = seat.seen()
+    assert seen.exit_code == 0, seen.screen
+    assert f"  2  Second Issuing\n     {second}\n" in seen.screen
+    assert certificate(estate.work / "out" / "cert.pem").issuer.rfc4514_string() == "CN=Second Issuing"
+
+
+def test_ctrl_c_while_waiting_says_what_was_issued_and_keeps_its_key(pcacli: Pcacli) -> None:
+    pcacli.ok("local", "init", "--test")
+    pcacli.ok("pki", "init")
+    pcacli.ok("pki", "request", "--dns-name", "old.example.com", "--out-dir", "out")
+    before = raw_dump(pcacli.work / "out")
+    pcacli.ok("local", "faults", "add", "--timing", "issuance=1h")
+    seat = Seat(pcacli, *REQUEST, "--out-dir", "out", "--force")
+    seat.watch_until("Waiting for the certificate")
+    seat.process.send_signal(signal.SIGINT)
+    seen = seat.seen()
+    assert seen.exit_code == 130
+    found = re.search(r"The certificate was issued: (arn\S+)\s+Its key is in\s+(\S+)", seen.screen)
+    assert found, seen.screen
+    assert {name: file for name, file in raw_dump(pcacli.work / "out").items() if name in before} == before
+    pcacli.ok("local", "clock", "advance", "2h")
+    exported = ("pki", "export", found[1], "--out-dir", "new")
+    pcacli.ok(*exported)
+    key = load_pem_private_key((pcacli.work / found[2]).read_bytes(), password=None)
+    assert certificate(pcacli.work / "new" / "cert.pem").public_key() == key.public_key()
+
+
+# --- as a script
+
+
+@pytest.mark.needs("aws")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--dns-name", "www.example.com", "--ip-address", "2001:db8::7", "--validity", "7d"),
+        ("--common-name", "It's / a + \\ näme", "--email", "a@example.com", "--key-algorithm", "RSA_2048"),
+        ("--uri", "spiffe://example.com/web", "--template", "EndEntityClientAuthCertificate"),
+        ("--csr", "csr.example.com.csr"),
+    ],
+)
+def test_the_script_makes_the_same_files_with_the_aws_cli(operator: Pcacli, options: tuple[str, ...]) -> None:
+    openssl_csr(operator.work, "csr.example.com")
+    words = ("pki", "request", *options)
+    script = operator.ok(*words, "--out-dir", "by script", "--print-commands")
+    assert not (operator.work / "by script").exists()
+    done = run_with_aws(operator, script)
+    assert done.exit_code == 0, f"{script}{done.err}"
+    operator.ok(*words, "--out-dir", "by pcacli")
+    folders = [operator.work / name for name in ("by script", "by pcacli")]
+    assert {file.name: mode(file) for file in folders[0].iterdir()} == {
+        file.name: mode(file) for file in folders[1].iterdir()
+    }
+    mine, other = (certificate(folder / "cert.pem") for folder in folders)
+    assert mine.subject == other.subject
+    assert lasting(mine) == lasting(other)
+    for folder in folders:
+        openssl_ok(folder, "verify", "-CAfile", "root.pem", "-untrusted", "fullchain.pem", "cert.pem")
+    assert (folders[0] / "root.pem").read_bytes() == (folders[1] / "root.pem").read_bytes()
+    assert (folders[0] / "chain.pem").read_bytes() == (folders[1] / "chain.pem").read_bytes()
+
+
+@pytest.mark.needs("aws")
+def test_the_script_makes_pkcs12_too(operator: Pcacli) -> None:
+    script = operator.ok(*REQUEST, "--out-dir", "out", "--pkcs12", "--print-commands")
+    done = run_with_aws(operator, script, PCACLI_PKCS12_PASSWORD="geheim")
+    assert done.exit_code == 0, done.err
+    openssl_ok(operator.work, "pkcs12", "-in", "out/cert.p12", "-passin", "pass:geheim", "-noout")
+
+
+def lasting(found: x509.Certificate) -> list[x509.Extension[x509.ExtensionType]]:
+    """Return what is the same in two certificates for two keys."""
+    return [each for each in found.extensions if each.oid != x509.SubjectKeyIdentifier.oid]
+
+
+def test_a_disk_that_is_full_leaves_old_files_whole_and_says_what_was_issued(operator: Pcacli) -> None:
+    operator.ok(*REQUEST, "--out-dir", "out")
+    before = raw_dump(operator.work / "out")
+    # A limit of 1,024 bytes for a file: there is room for the key, and none for the chain.
+    failed = operator.shell("ulimit -f 2; exec pcacli pki request --dns-name b.example.com --out-dir out --force")
+    assert failed.exit_code == 255
+    found = re.search(r"The certificate was issued: (arn\S+) Its key is in (\S+)", failed.err)
+    assert found, failed.err
+    left = raw_dump(operator.work / "out")
+    assert left.pop(Path(found[2]).name)[0] & 0o777 == 0o600
+    assert left == before
+    operator.ok("pki", "export", found[1], "--out-dir", "new")
+    key = load_pem_private_key((operator.work / found[2]).read_bytes(), password=None)
+    assert certificate(operator.work / "new" / "cert.pem").public_key() == key.public_key()

@@ -14,13 +14,16 @@ from pcacli.errors import ServiceError, UsageProblem
 from pcacli.params.durations import format_duration
 from pcacli.service.report_memory import Report, ReportMemory
 from pcacli.service.waiting import wait
-from pcacli.service.workflows.hierarchy import Workflow
+from pcacli.service.workflows.shell_script import ShellScript, aws, aws_wait, work_file
+from pcacli.service.workflows.workflow import Workflow
 
 INTERVAL = timedelta(minutes=30)
 """How often AWS makes a report of one CA."""
 
 _CREATED = WAITERS["AuditReportCreated"]
-_REPORTABLE = frozenset({"ACTIVE", "DISABLED"})
+REPORTABLE = frozenset({"ACTIVE", "DISABLED"})
+"""The states of a CA in which AWS makes a report of it."""
+
 _AFTER_REFUSAL = "AWS makes one report of a CA in 30 minutes. If the last was made here, --max-age 1h takes it."
 
 
@@ -77,7 +80,7 @@ class AuditReports:
         Raises:
             UsageProblem: a CA has no bucket for its report; nothing has been asked for yet.
         """
-        found = [authority for authority in authorities if authority["Status"] in _REPORTABLE]
+        found = [authority for authority in authorities if authority["Status"] in REPORTABLE]
         for authority in authorities:
             if authority["Status"] in {"EXPIRED", "DELETED"}:
                 self._notify(
@@ -153,11 +156,36 @@ class AuditReports:
         return report_id
 
     def _bucket(self, authority: Mapping[str, Any]) -> str:
-        crl = authority.get("RevocationConfiguration", {}).get("CrlConfiguration", {})
-        bucket: str | None = self._wishes.bucket or crl.get("S3BucketName")
-        if bucket is None:
-            raise UsageProblem(
-                f"{authority['Arn']} publishes no CRL, so that there is no bucket for its audit report: name one with "
-                "--s3-bucket-name."
-            )
-        return bucket
+        return report_bucket(authority, self._wishes.bucket)
+
+
+def report_bucket(authority: Mapping[str, Any], named: str | None) -> str:
+    """Return the bucket for the reports of a CA (API CertificateAuthority): the one that was named, else its CRL's.
+
+    Raises:
+        UsageProblem: there is none.
+    """
+    crl = authority.get("RevocationConfiguration", {}).get("CrlConfiguration", {})
+    bucket: str | None = named or crl.get("S3BucketName")
+    if bucket is None:
+        raise UsageProblem(
+            f"{authority['Arn']} publishes no CRL, so that there is no bucket for its audit report: name one with "
+            "--s3-bucket-name."
+        )
+    return bucket
+
+
+def write_report(script: ShellScript, authority_arn: str, bucket: str) -> None:
+    """Write down how a CA's report is made, waited for and printed."""
+    named = {"CertificateAuthorityArn": authority_arn}
+    script.comment(authority_arn)
+    request = {**named, "S3BucketName": bucket, "AuditReportResponseFormat": "CSV"}
+    report = script.assign(
+        "audit_report_id", *aws("CreateCertificateAuthorityAuditReport", request, query="AuditReportId")
+    )
+    asked = {**named, "AuditReportId": report}
+    script.run(*aws_wait(_CREATED.name, asked))
+    key = script.assign("key", *aws(_CREATED.operation, asked, query="S3Key"))
+    file = work_file("report.csv")
+    script.run("aws", "s3api", "get-object", "--bucket", bucket, "--key", key, file, output="/dev/null")
+    script.run("cat", file)

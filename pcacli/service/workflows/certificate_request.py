@@ -1,18 +1,64 @@
 """Getting one certificate: find the CA, issue, wait, fetch."""
 
+import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pcacli.api.catalogue import WAITERS
-from pcacli.errors import UsageProblem
+from pcacli.errors import ServiceError, UsageProblem, WaiterError
 from pcacli.service.port import Service
-from pcacli.service.waiting import wait
 from pcacli.service.workflows.authorities import chosen_authorities
-from pcacli.service.workflows.hierarchy import Workflow, template_arn
+from pcacli.service.workflows.workflow import Workflow, template_arn
 
-_ISSUED = WAITERS["CertificateIssued"]
 # Source: AWS Private CA User Guide, "Short-lived certificates": seven days at the most.
 _DEFAULT_VALIDITY_DAYS = {"GENERAL_PURPOSE": 90, "SHORT_LIVED_CERTIFICATE": 7}
+
+
+class ActiveAuthority(NamedTuple):
+    """What an order has to know of the CA that it goes to."""
+
+    arn: str
+    signing_algorithm: str
+    usage_mode: str
+
+    @classmethod
+    def of(cls, description: Mapping[str, Any]) -> "ActiveAuthority":
+        """Read the API's description of a CA (CertificateAuthority)."""
+        algorithm = description["CertificateAuthorityConfiguration"]["SigningAlgorithm"]
+        return cls(description["Arn"], algorithm, description["UsageMode"])
+
+    @property
+    def default_validity(self) -> dict[str, Any]:
+        """The API's Validity for who does not care: 90 days, or what a CA in short-lived mode allows."""
+        return {"Value": _DEFAULT_VALIDITY_DAYS[self.usage_mode], "Type": "DAYS"}
+
+
+class Conditions(NamedTuple):
+    """What a certificate is issued under: the CA, a template with its version, and the validity as the API has it."""
+
+    authority: ActiveAuthority
+    template: str
+    validity: Mapping[str, Any]
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What IssueCertificate is asked for beside the CSR."""
+        return {
+            "CertificateAuthorityArn": self.authority.arn,
+            "SigningAlgorithm": self.authority.signing_algorithm,
+            "TemplateArn": template_arn(self.authority.arn, self.template),
+            "Validity": dict(self.validity),
+        }
+
+
+class Order(NamedTuple):
+    """A certificate that is wanted for a CSR (PEM).
+
+    If it is sent again with its `token` within five minutes, the same certificate comes.
+    """
+
+    conditions: Conditions
+    csr: bytes
+    token: str
 
 
 class Issued(NamedTuple):
@@ -23,52 +69,57 @@ class Issued(NamedTuple):
     chain: tuple[str, ...]
 
 
-def issuing_authority(service: Service) -> str:
-    """Return the ARN of the CA to issue from: the only active subordinate CA, else the only active CA.
+def new_token() -> str:
+    """Return a token for a request that shall not be taken for an earlier one; it counts when it is sent again."""
+    return os.urandom(16).hex()
+
+
+def issuing_authorities(service: Service) -> list[Mapping[str, Any]]:
+    """Return the CAs that may be meant to issue: the active subordinate ones, else the active ones.
 
     Raises:
-        UsageProblem: there is none, or there are several; the message lists them.
+        UsageProblem: there is none.
     """
     active = [authority for authority in chosen_authorities(service, None) if authority["Status"] == "ACTIVE"]
-    subordinate = [authority for authority in active if authority["Type"] == "SUBORDINATE"]
-    for candidates in (subordinate, active):
-        if len(candidates) == 1:
-            arn: str = candidates[0]["Arn"]
-            return arn
     if not active:
         raise UsageProblem("There is no active certificate authority to issue from. Create one with: pcacli pki init")
-    names = "\n".join(f"  {authority['Arn']}  {_common_name(authority)}" for authority in subordinate or active)
-    raise UsageProblem(f"Several certificate authorities can issue; choose with --certificate-authority-arn:\n{names}")
+    # A root that is alone issues; above others it stays out of daily work.
+    return [authority for authority in active if authority["Type"] == "SUBORDINATE"] or active
 
 
-def issue(workflow: Workflow, authority_arn: str, csr: bytes, *, template: str, validity_days: int | None) -> Issued:
-    """Issue a certificate for a CSR (PEM) from a template and return it with its chain.
-
-    `validity_days` None means 90 days, or what a CA in short-lived mode allows.
-    """
-    service, authority = workflow.service, {"CertificateAuthorityArn": authority_arn}
-    described = service.call("DescribeCertificateAuthority", authority)["CertificateAuthority"]
-    arn = service.call(
-        "IssueCertificate",
-        {
-            **authority,
-            "Csr": csr,
-            "SigningAlgorithm": described["CertificateAuthorityConfiguration"]["SigningAlgorithm"],
-            "TemplateArn": template_arn(authority_arn, template),
-            "Validity": {"Value": validity_days or _DEFAULT_VALIDITY_DAYS[described["UsageMode"]], "Type": "DAYS"},
-        },
-    )["CertificateArn"]
-    request = {**authority, "CertificateArn": arn}
-    wait(service, _ISSUED, request, sleep=workflow.sleep)
-    response = service.call("GetCertificate", request)
-    return Issued(arn, response["Certificate"], _blocks(response.get("CertificateChain", "")))
-
-
-def _common_name(authority: Mapping[str, Any]) -> str:
+def common_name(authority: Mapping[str, Any]) -> str:
+    """Return the common name in the description of a CA, empty if it has none."""
     name: str = authority["CertificateAuthorityConfiguration"]["Subject"].get("CommonName", "")
     return name
 
 
-def _blocks(chain: str) -> tuple[str, ...]:
+def place(service: Service, order: Order) -> str:
+    """Ask for a certificate and return its ARN; it need not be ready yet."""
+    request = {**order.conditions.request, "Csr": order.csr, "IdempotencyToken": order.token}
+    arn: str = service.call("IssueCertificate", request)["CertificateArn"]
+    return arn
+
+
+def fetch(workflow: Workflow, arn: str) -> Issued:
+    """Return a certificate by its ARN, as soon as it is ready.
+
+    Raises:
+        ServiceError: the service refuses to show it.
+        WaiterError: it took too long.
+    """
+    request = {"CertificateAuthorityArn": arn.partition("/certificate/")[0], "CertificateArn": arn}
+    try:
+        # The waiter polls GetCertificate, so its answer is the certificate.
+        response = workflow.wait("CertificateIssued", request)
+    except WaiterError as failure:
+        if isinstance(failure.__cause__, ServiceError):
+            # Nobody asked to wait, so the service's own words say more.
+            raise failure.__cause__ from None
+        raise
+    return Issued(arn, response["Certificate"], pem_blocks(response.get("CertificateChain", "")))
+
+
+def pem_blocks(chain: str) -> tuple[str, ...]:
+    """Return the certificates of a chain in PEM, one by one."""
     end = "-----END CERTIFICATE-----"
     return tuple(f"{block.strip()}\n{end}" for block in chain.split(end) if block.strip())

@@ -1,98 +1,159 @@
-"""Making CAs that can issue: create, sign, import, in the order that the API wants.
+"""Making a root CA and the CA below it that issues, as far as they are not there yet.
 
-Source: AWS Private CA User Guide, "Installing a CA certificate".
+A CA counts as there by its type and subject. What an earlier run left in the middle is gone on with; tokens derived
+from the plan keep a run that lost its answer from making a CA twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pcacli.api.catalogue import WAITERS
-from pcacli.service.port import Service
-from pcacli.service.waiting import wait
+from pcacli.errors import AnswerIsNo
+from pcacli.service.workflows.activation import Signing, activate, write_activation
+from pcacli.service.workflows.authorities import chosen_authorities
+from pcacli.service.workflows.shell_script import ShellScript, Word, aws
+from pcacli.service.workflows.workflow import Workflow, fixed_token
 
-_CSR_CREATED = WAITERS["CertificateAuthorityCSRCreated"]
-_ISSUED = WAITERS["CertificateIssued"]
-
-ROOT_TEMPLATE = "RootCACertificate/V1"
-ISSUING_TEMPLATE = "SubordinateCACertificate_PathLen0/V1"
-
-
-class Plan(NamedTuple):
-    """A CA to be made: its subject (API ASN1Subject), algorithms and validity in years."""
-
-    subject: Mapping[str, Any]
-    key_algorithm: str
-    signing_algorithm: str
-    validity_years: int
+_ACTIVE = "ACTIVE"
+_UNFINISHED = ("CREATING", "PENDING_CERTIFICATE")
+_GONE = ("DELETED", "FAILED")
+# What of the configuration is fixed for a CA's life and tells whether an unfinished one is the one that is wanted.
+_FIXED = ("KeyAlgorithm", "SigningAlgorithm")
+_DEFAULT_USAGE_MODE = "GENERAL_PURPOSE"
 
 
-class Hierarchy(NamedTuple):
-    """The ARNs of a root CA and of the CA under it that issues."""
+class AuthorityPlan(NamedTuple):
+    """A CA that there shall be: what CreateCertificateAuthority is asked for, the template and validity (API Validity).
 
-    root: str
-    issuing: str
+    `role` is a word for it in names: root or issuing.
+    """
 
+    role: str
+    request: Mapping[str, Any]
+    template: str
+    validity: Mapping[str, Any]
 
-class Workflow(NamedTuple):
-    """What a workflow works with: the backend and a way to sleep while it waits (seconds)."""
+    @property
+    def configuration(self) -> Mapping[str, Any]:
+        """The CA's key, signature and name (API CertificateAuthorityConfiguration)."""
+        configuration: Mapping[str, Any] = self.request["CertificateAuthorityConfiguration"]
+        return configuration
 
-    service: Service
-    sleep: Callable[[float], None]
-
-
-def create_hierarchy(workflow: Workflow, root: Plan, issuing: Plan) -> Hierarchy:
-    """Create a root CA and an issuing CA below it (path length 0), both active."""
-    root_arn = _create(workflow, root, "ROOT")
-    _activate(workflow, root_arn, root_arn, root, ROOT_TEMPLATE)
-    issuing_arn = _create(workflow, issuing, "SUBORDINATE")
-    _activate(workflow, issuing_arn, root_arn, issuing, ISSUING_TEMPLATE)
-    return Hierarchy(root_arn, issuing_arn)
-
-
-def template_arn(authority_arn: str, template: str) -> str:
-    """Return the ARN of a template in the partition of a CA."""
-    partition = authority_arn.split(":")[1]
-    return f"arn:{partition}:acm-pca:::template/{template}"
+    @property
+    def common_name(self) -> str:
+        """The subject's common name."""
+        name: str = self.configuration["Subject"]["CommonName"]
+        return name
 
 
-def _create(workflow: Workflow, plan: Plan, authority_type: str) -> str:
-    response = workflow.service.call(
-        "CreateCertificateAuthority",
-        {
-            "CertificateAuthorityConfiguration": {
-                "KeyAlgorithm": plan.key_algorithm,
-                "SigningAlgorithm": plan.signing_algorithm,
-                "Subject": plan.subject,
-            },
-            "CertificateAuthorityType": authority_type,
-        },
-    )
-    arn: str = response["CertificateAuthorityArn"]
+class Standing(NamedTuple):
+    """A plan, the CA that is there already (its ARN and state, or None), and the token for making it."""
+
+    plan: AuthorityPlan
+    arn: str | None
+    state: str | None
+    token: str
+
+    @property
+    def is_active(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.state == _ACTIVE
+
+    @property
+    def create_request(self) -> dict[str, Any]:
+        """What makes the CA."""
+        return {**self.plan.request, "IdempotencyToken": self.token}
+
+    def signing(self, issuer: Word | None, above: AuthorityPlan) -> Signing:
+        """Return how the CA gets its certificate from the one above (itself, with `issuer` None)."""
+        return Signing(issuer, above.configuration["SigningAlgorithm"], self.plan.template, self.plan.validity)
+
+
+def survey(workflow: Workflow, plans: Sequence[AuthorityPlan]) -> list[Standing]:
+    """Look which of the planned CAs are there.
+
+    Raises:
+        AnswerIsNo: one of that type and subject is there, but is another one or cannot be used.
+    """
+    authorities = chosen_authorities(workflow.service, None)
+    return [_standing(plan, [found for found in authorities if _is_namesake(found, plan)]) for plan in plans]
+
+
+def create_hierarchy(
+    workflow: Workflow, standings: Sequence[Standing], made: Callable[[str, str], object]
+) -> dict[str, str]:
+    """Create and activate what is not there yet, from the root down; return the ARNs by role.
+
+    `made` is told the role and the ARN of each CA as soon as it is there, so that a failure later can name them.
+    """
+    arns: dict[str, str] = {}
+    issuer: str | None = None
+    above = standings[0].plan
+    for standing in standings:
+        arn = standing.arn or _created(workflow, standing)
+        made(standing.plan.role, arn)
+        if not standing.is_active:
+            activate(workflow, arn, standing.signing(issuer, above))
+        arns[standing.plan.role] = issuer = arn
+        above = standing.plan
+    return arns
+
+
+def write_hierarchy(script: ShellScript, standings: Sequence[Standing]) -> None:
+    """Write down the same as a script, which ends by printing the ARNs."""
+    arns: list[Word] = []
+    above = standings[0].plan
+    for standing in standings:
+        role = standing.plan.role
+        script.comment(f"The {role} CA, {standing.plan.common_name!r}")
+        if standing.arn is None:
+            words = aws("CreateCertificateAuthority", standing.create_request, query="CertificateAuthorityArn")
+            arn = script.assign(f"{role}_arn", *words)
+        else:
+            arn = script.set(f"{role}_arn", standing.arn)
+        if not standing.is_active:
+            write_activation(script, role, arn, standing.signing(arns[-1] if arns else None, above))
+        arns.append(arn)
+        above = standing.plan
+    script.comment("What there is now")
+    script.run("printf", "%s\\n", *arns)
+
+
+def _created(workflow: Workflow, standing: Standing) -> str:
+    arn: str = workflow.service.call("CreateCertificateAuthority", standing.create_request)["CertificateAuthorityArn"]
     return arn
 
 
-def _activate(workflow: Workflow, arn: str, issuer_arn: str, plan: Plan, template: str) -> None:
-    """Let the issuer (the CA itself for a root) sign the CA's CSR, and import what comes back."""
-    service, this_authority = workflow.service, {"CertificateAuthorityArn": arn}
-    wait(service, _CSR_CREATED, this_authority, sleep=workflow.sleep)
-    csr = service.call("GetCertificateAuthorityCsr", this_authority)["Csr"]
-    # The issuer signs with its own key, so its algorithm counts, not the new CA's.
-    described = service.call("DescribeCertificateAuthority", {"CertificateAuthorityArn": issuer_arn})
-    configuration = described["CertificateAuthority"]["CertificateAuthorityConfiguration"]
-    certificate_arn = service.call(
-        "IssueCertificate",
-        {
-            "CertificateAuthorityArn": issuer_arn,
-            "Csr": csr.encode(),
-            "SigningAlgorithm": configuration["SigningAlgorithm"],
-            "TemplateArn": template_arn(issuer_arn, template),
-            "Validity": {"Value": plan.validity_years, "Type": "YEARS"},
-        },
-    )["CertificateArn"]
-    issued = {"CertificateAuthorityArn": issuer_arn, "CertificateArn": certificate_arn}
-    wait(service, _ISSUED, issued, sleep=workflow.sleep)
-    certificate = service.call("GetCertificate", issued)
-    request = {**this_authority, "Certificate": certificate["Certificate"].encode()}
-    if certificate.get("CertificateChain"):
-        request["CertificateChain"] = certificate["CertificateChain"].encode()
-    service.call("ImportCertificateAuthorityCertificate", request)
+def _is_namesake(authority: Mapping[str, Any], plan: AuthorityPlan) -> bool:
+    subject = authority["CertificateAuthorityConfiguration"]["Subject"]
+    same_type: bool = authority["Type"] == plan.request["CertificateAuthorityType"]
+    return same_type and subject == plan.configuration["Subject"]
+
+
+def _standing(plan: AuthorityPlan, namesakes: Sequence[Mapping[str, Any]]) -> Standing:
+    # A token that once made a CA gives that CA again for five minutes, even one that has been deleted since.
+    gone = [authority["Arn"] for authority in namesakes if authority["Status"] in _GONE]
+    token = fixed_token(plan.request, plan.template, plan.validity, gone)
+    present = sorted(
+        (authority for authority in namesakes if authority["Status"] not in _GONE),
+        key=lambda authority: (authority["Status"] != _ACTIVE, authority["Status"] not in _UNFINISHED),
+    )
+    if not present:
+        return Standing(plan, None, None, token)
+    best = present[0]
+    _require_the_same(plan, best)
+    return Standing(plan, best["Arn"], best["Status"], token)
+
+
+def _require_the_same(plan: AuthorityPlan, authority: Mapping[str, Any]) -> None:
+    """Refuse to take another CA of the same name for the planned one."""
+    configuration, wanted = authority["CertificateAuthorityConfiguration"], plan.configuration
+    mode, wanted_mode = authority["UsageMode"], plan.request.get("UsageMode", _DEFAULT_USAGE_MODE)
+    differences = [configuration[name] for name in _FIXED if configuration[name] != wanted[name]]
+    differences += [mode] if mode != wanted_mode else []
+    if authority["Status"] not in (_ACTIVE, *_UNFINISHED):
+        differences = [authority["Status"]]
+    if differences:
+        raise AnswerIsNo(
+            f"There is a CA {plan.common_name!r} already, but it is {' and '.join(differences)}: {authority['Arn']}\n"
+            "Choose another name, or delete that CA."
+        )

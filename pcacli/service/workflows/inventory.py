@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from pcacli.api.arns import SERIAL_HEX_DIGITS
 from pcacli.pki.certificate_names import Names
@@ -30,7 +30,6 @@ class IssuedCertificate(Protocol):
     def revocation_reason(self) -> str | None: ...  # noqa: D102
 
 
-@runtime_checkable
 class Ledger(Protocol):
     """A backend that shows its certificates without an audit report: the embedded authority."""
 
@@ -41,6 +40,14 @@ class Ledger(Protocol):
     def now(self) -> datetime:
         """Return the time that counts there."""
         ...
+
+
+def ledger_of(service: object) -> Ledger | None:
+    """Return a backend as a ledger, None if it is none.
+
+    `isinstance` would not do: since Python 3.12 it does not look behind a service that logs or slows down another.
+    """
+    return cast("Ledger", service) if hasattr(service, "issued_certificates") else None
 
 
 class Selection(NamedTuple):
@@ -118,11 +125,10 @@ def _entry(certificate: IssuedCertificate, names: Names, now: datetime) -> dict[
     }
     if names.alternative_names:
         entry["SubjectAlternativeNames"] = list(names.alternative_names)
-    entry |= {
-        "Template": template_name(certificate.template_arn),
-        "Status": status(certificate, now),
-        "NotAfter": certificate.not_after,
-    }
+    entry["Template"] = template_name(certificate.template_arn)
+    entry["Status"] = status(certificate, now)
+    entry["NotAfter"] = certificate.not_after
     if certificate.revoked_at is not None:
-        entry |= {"RevokedAt": certificate.revoked_at, "RevocationReason": certificate.revocation_reason}
+        entry["RevokedAt"] = certificate.revoked_at
+        entry["RevocationReason"] = certificate.revocation_reason
     return entry

@@ -1,0 +1,45 @@
+"""Choosing the CA to issue from: the one that was named, the only one there is, or the user's answer."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pcacli.cli.session import Session
+from pcacli.cli.showing import printable
+from pcacli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from pcacli.service.workflows.certificate_request import ActiveAuthority
+
+
+def issuing_authority(session: Session, arn: str | None) -> "ActiveAuthority":
+    """Return the CA with that ARN, else the only one that can issue, else the one that the user picks from a list.
+
+    Raises:
+        UsageProblem: none can issue, or several can and there is nobody at a terminal to ask; the message lists them.
+    """
+    from pcacli.service.workflows.authorities import chosen_authorities
+    from pcacli.service.workflows.certificate_request import ActiveAuthority, issuing_authorities
+
+    if arn is not None:
+        return ActiveAuthority.of(chosen_authorities(session.service, arn)[0])
+    candidates = issuing_authorities(session.service)
+    return ActiveAuthority.of(candidates[0] if len(candidates) == 1 else _picked(candidates))
+
+
+def _picked(candidates: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    from pcacli.service.workflows.certificate_request import common_name
+
+    names = [f"{authority['Arn']}  {common_name(authority)}" for authority in candidates]
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        listed = "\n".join(f"  {name}" for name in names)
+        raise UsageProblem(
+            f"Several certificate authorities can issue; choose with --certificate-authority-arn:\n{listed}"
+        )
+    click.echo("Several certificate authorities can issue:", err=True)
+    for number, authority in enumerate(candidates, start=1):
+        click.echo(f"{number:3}  {printable(common_name(authority))}\n     {authority['Arn']}", err=True)
+    answer: int = click.prompt("Which one", type=click.IntRange(1, len(candidates)), err=True)
+    return candidates[answer - 1]

@@ -1,0 +1,156 @@
+"""The certificates that options such as `--match` choose, from whichever place the backend has for them."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from pcacli.cli.session import Session
+
+if TYPE_CHECKING:
+    from pcacli.service.workflows.audit_reports import AuditReports
+    from pcacli.service.workflows.inventory import Ledger, Selection
+
+Entry = dict[str, Any]
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Chosen(NamedTuple):
+    """The options that choose certificates, and where AWS's audit report goes."""
+
+    certificate_authority_arn: str | None
+    statuses: tuple[str, ...]
+    expires_within: str | None
+    match: str | None
+    template: str | None
+    s3_bucket_name: str | None
+    max_age: str
+
+
+def choosing_options(command: _Command) -> _Command:
+    """Give a command the options of `Chosen` but the status, as arguments of these names."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option(
+        "--certificate-authority-arn", metavar="ARN", help="Certificates of this CA; default: of all your CAs."
+    ),
+    click.option(
+        "--expires-within",
+        metavar="DURATION",
+        help="Certificates that expire between now and then, such as 30d or 12h.",
+    ),
+    click.option(
+        "--match",
+        metavar="TEXT",
+        help="Certificates with this text in their subject or in one of their names, in capitals or small letters; * "
+        "stands for any characters.",
+    ),
+    click.option(
+        "--template", metavar="NAME", help="Certificates from this template, such as EndEntityCertificate or its ARN."
+    ),
+    click.option(
+        "--s3-bucket-name",
+        metavar="BUCKET",
+        help="On AWS: the bucket for the audit report; default: that of the CA's CRL.",
+    ),
+    click.option(
+        "--max-age",
+        metavar="DURATION",
+        default="30m",
+        show_default=True,
+        help="On AWS: how old the last audit report may be before a new one is made.",
+    ),
+)
+
+
+def found_certificates(session: Session, chosen: Chosen, unread: list[str]) -> Iterator[Entry]:
+    """Yield what an inventory says of each certificate; `unread` takes the places of a report that cannot be read.
+
+    Raises:
+        UsageProblem: an option is not what it should be, or a CA has no bucket for its report.
+        ServiceError: the service refuses.
+    """
+    from pcacli.params.durations import parse_duration
+    from pcacli.service.workflows.authorities import chosen_authorities
+    from pcacli.service.workflows.inventory import ledger_of
+
+    service = session.service
+    ledger = ledger_of(service)
+    # The options are read before anything is asked for.
+    selection = _selection(chosen, ledger.now() if ledger else datetime.now(UTC))
+    max_age = parse_duration(chosen.max_age)
+    reports = None if ledger else _reports(session, chosen.s3_bucket_name, max_age)
+    authorities = chosen_authorities(service, chosen.certificate_authority_arn)
+    if ledger is not None:
+        yield from _from_ledger(ledger, authorities, selection)
+    elif reports is not None:
+        if chosen.certificate_authority_arn is None:
+            authorities = reports.reportable(authorities)
+        yield from _from_reports(session, reports, authorities, selection, unread)
+
+
+def _selection(chosen: Chosen, now: datetime) -> "Selection":
+    from pcacli.params.durations import parse_duration
+    from pcacli.pki.templates import template_called
+    from pcacli.service.workflows.inventory import Selection, name_pattern
+
+    return Selection(
+        now,
+        frozenset(chosen.statuses),
+        None if chosen.expires_within is None else parse_duration(chosen.expires_within),
+        None if chosen.template is None else template_called(chosen.template),
+        None if chosen.match is None else name_pattern(chosen.match),
+    )
+
+
+def _from_ledger(ledger: "Ledger", authorities: list[Mapping[str, Any]], selection: "Selection") -> Iterator[Entry]:
+    from pcacli.pki.certificate_names import certificate_names
+    from pcacli.service.workflows.inventory import selected
+
+    for authority in authorities:
+        issued = ledger.issued_certificates(authority["Arn"])
+        yield from selected(issued, lambda certificate: certificate_names(certificate.certificate), selection)
+
+
+def _reports(session: Session, bucket: str | None, max_age: timedelta) -> "AuditReports":
+    from pcacli.cli.spinner import Spinner
+    from pcacli.service.aws_s3 import AwsBuckets
+    from pcacli.service.report_memory import ReportMemory, state_directory
+    from pcacli.service.workflows.audit_reports import AuditReports, Wishes
+    from pcacli.service.workflows.workflow import Workflow
+
+    return AuditReports(
+        Workflow(session.service, time.sleep),
+        ReportMemory(state_directory(os.environ), session.settings.endpoint_url, session.notice),
+        AwsBuckets(session.settings),
+        Wishes(max_age, bucket),
+        now=lambda: datetime.now(UTC),
+        notify=session.notice,
+        waiting=lambda: Spinner("Waiting for the audit report"),
+    )
+
+
+def _from_reports(
+    session: Session,
+    reports: "AuditReports",
+    authorities: list[Mapping[str, Any]],
+    selection: "Selection",
+    unread: list[str],
+) -> Iterator[Entry]:
+    from pcacli.service.workflows.inventory import selected
+    from pcacli.service.workflows.report_rows import report_rows
+
+    def complain(problem: str) -> None:
+        unread.append(problem)
+        session.notice(f"The audit report cannot be read in {problem}.")
+
+    for authority in authorities:
+        rows = report_rows(reports.lines(authority), complain)
+        yield from selected(rows, lambda row: row.names, selection)

@@ -1,0 +1,119 @@
+"""`pcacli pki renew`: a new certificate in place of one that a request made, if it is due."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from pcacli.cli.pki.pkcs12_options import password_source, pkcs12_password, pkcs12_password_option
+from pcacli.cli.pki.print_commands import new_script, print_commands_option, print_script
+from pcacli.cli.session import Session
+from pcacli.cli.showing import show
+
+if TYPE_CHECKING:
+    from pcacli.service.workflows.renewal import Renewal, Standing
+
+
+class _Wanted(NamedTuple):
+    """The options of one renewal."""
+
+    file: Path
+    if_expires_within: str | None
+    reuse_key: bool
+    deploy_hook: str | None
+    certificate_authority_arn: str | None
+    template: str | None
+    validity: str | None
+    pkcs12_password_file: Path | None
+    print_commands: bool
+
+
+@click.command("renew", epilog="\b\nExample:\n  pcacli --local pki renew www.example.com --if-expires-within 33%")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--if-expires-within",
+    metavar="DURATION|PERCENT",
+    help="Renew only if no more than that is left, such as 30d, or 33% of its life; default: renew in any case.",
+)
+@click.option("--reuse-key", is_flag=True, help="Keep the private key; default: a new one of the same kind.")
+@click.option(
+    "--deploy-hook",
+    metavar="COMMAND",
+    help="A shell command to run when the new files are in place, such as 'systemctl reload nginx'.",
+)
+@click.option(
+    "--certificate-authority-arn", metavar="ARN", help="The CA to issue from; default: the one that issued it before."
+)
+@click.option("--template", metavar="NAME", help="The template; default: the one that gives the same extensions again.")
+@click.option(
+    "--validity", metavar="DURATION", help="How long the certificate is valid, such as 90d; default: as long as before."
+)
+@pkcs12_password_option
+@print_commands_option
+@click.pass_obj
+def command(session: Session, /, **options: Any) -> None:
+    """Renew the certificate in a folder of pki request; FILE is the folder or one of its files.
+
+    Subject, names, usages, key algorithm and validity stay as they are, and so does the CA. The new files are written
+    beside the old ones, which they replace when all of them are there. Ends with exit code 0 whether it renewed or not,
+    so that cron can call it every hour; --output json says it as Renewed.
+
+    The hook gets RENEWED_DIRECTORY, RENEWED_CERTIFICATE_ARN, RENEWED_KEY, RENEWED_CERTIFICATE, RENEWED_CHAIN,
+    RENEWED_FULLCHAIN and RENEWED_ROOT in its environment, the latter five as paths. If it fails, the new files stay and
+    the exit code is 255.
+    """
+    from pcacli.cli.pki.deploy_hook import run_hook
+    from pcacli.cli.spinner import Spinner
+    from pcacli.service.workflows.certificate_folder import folder_of
+    from pcacli.service.workflows.renewal import renew
+    from pcacli.service.workflows.workflow import Workflow, time_of
+
+    wanted = _Wanted(**options)
+    how = _renewal(wanted)
+    folder = folder_of(wanted.file)
+    if wanted.print_commands:
+        _print_script(session, wanted, how, folder)
+        return
+    with Spinner("Waiting for the certificate") as spinner:
+        workflow = Workflow(session.service, time.sleep, spinner)
+        standing = renew(workflow, folder, how, lambda: time_of(session.service))
+    _show(session, folder, standing)
+    if standing.certificate_arn is not None and wanted.deploy_hook is not None:
+        run_hook(wanted.deploy_hook, folder, standing.certificate_arn)
+
+
+def _renewal(wanted: _Wanted) -> "Renewal":
+    from pcacli.service.workflows.renewal import Renewal, Threshold
+
+    return Renewal(
+        threshold=None if wanted.if_expires_within is None else Threshold.parse(wanted.if_expires_within),
+        authority_arn=wanted.certificate_authority_arn,
+        template=wanted.template,
+        validity=wanted.validity,
+        reuse_key=wanted.reuse_key,
+        pkcs12_password=lambda: pkcs12_password(wanted.pkcs12_password_file),
+    )
+
+
+def _show(session: Session, folder: Path, standing: "Standing") -> None:
+    result: dict[str, Any] = {"Renewed": standing.renewed, "Directory": str(folder)}
+    if standing.certificate_arn is not None:
+        result["CertificateArn"] = standing.certificate_arn
+    result["NotAfter"] = standing.not_after
+    what = "renewed" if standing.renewed else "not due"
+    lines = [f"{folder}: {what}, valid until {standing.not_after:%Y-%m-%d %H:%M} UTC"]
+    show(session, result, [*lines, standing.certificate_arn] if standing.certificate_arn else lines)
+
+
+def _print_script(session: Session, wanted: _Wanted, how: "Renewal", folder: Path) -> None:
+    from pcacli.cli.pki.deploy_hook import hook_environment
+    from pcacli.service.workflows.renewal_script import write_hook, write_renewal
+    from pcacli.service.workflows.workflow import time_of
+
+    script = new_script(session, f"Renew the certificate in {folder}")
+    password = password_source(wanted.pkcs12_password_file)
+    certificate_arn = write_renewal(script, session.service, folder, how, time_of(session.service), password)
+    if wanted.deploy_hook is not None:
+        write_hook(script, wanted.deploy_hook, hook_environment(folder, certificate_arn))
+    print_script(script)

@@ -1,0 +1,100 @@
+"""Which certificates `pki revoke` means: the words, the rows of a file, or what is chosen from the inventory."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pcacli.cli.pki.found_certificates import Chosen, found_certificates
+from pcacli.cli.pki.source_options import SourceOptions, reading
+from pcacli.cli.session import Session
+from pcacli.errors import AnswerIsNo, ServiceError, UsageProblem
+
+if TYPE_CHECKING:
+    from pcacli.service.workflows.revocation import Finder, Target
+
+
+class Found(NamedTuple):
+    """The certificates that are meant, and what could not be understood or found."""
+
+    targets: "list[Target]"
+    problems: list[str]
+
+
+def targets_of_inventory(session: Session, chosen: Chosen) -> Found:
+    """Return the certificates that the options choose."""
+    from pcacli.service.workflows.revocation import Target
+
+    unread: list[str] = []
+    entries = list(found_certificates(session, chosen, unread))
+    return Found([Target(each["CertificateArn"], each["Subject"], each["NotAfter"]) for each in entries], unread)
+
+
+def targets_of_file(session: Session, file: str, finder: "Finder", options: SourceOptions) -> Found:
+    """Return the certificates that the rows of a file name, `-` for standard input.
+
+    Raises:
+        UsageProblem: the file cannot be read.
+    """
+    from pcacli.params.target_list import target_rows
+
+    name = "standard input" if file == "-" else file
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"--from {file} cannot be read: {error}.") from error
+    rows = list(target_rows(text))
+    words = [(f"{name}, {row.place}", row.word) for row in rows if row.word is not None]
+    found = targets_of_words(session, words, finder, options, look_up_arns=False)
+    unread = [f"{name}, {row.place}: {row.problem}." for row in rows if row.word is None]
+    return found._replace(problems=[*unread, *found.problems])
+
+
+def targets_of_words(
+    session: Session,
+    words: Iterable[tuple[str, str]],
+    finder: "Finder",
+    options: SourceOptions,
+    *,
+    look_up_arns: bool = True,
+) -> Found:
+    """Find what words mean, each with its place; a word of which nothing is found spoils no other."""
+    found: dict[str, Target] = {}
+    problems: list[str] = []
+    for place, word in words:
+        try:
+            for target in _meant(session, word, finder, options, look_up_arns=look_up_arns):
+                found[target.certificate_arn] = target
+        except (AnswerIsNo, UsageProblem) as problem:
+            problems.append(f"{place}: {problem.message}")
+        except ServiceError as refusal:
+            if refusal.code not in {"ResourceNotFoundException", "InvalidArnException"}:
+                raise
+            problems.append(f"{place}: {refusal.message}")
+    return Found(list(found.values()), problems)
+
+
+def _meant(
+    session: Session, word: str, finder: "Finder", options: SourceOptions, *, look_up_arns: bool
+) -> "Sequence[Target]":
+    from pcacli.api.arns import certificate_arn
+    from pcacli.service.workflows.certificate_source import is_source, read_source
+    from pcacli.service.workflows.revocation import Target, is_serial
+
+    if word.startswith("arn:"):
+        return [finder.by_arn(word) if look_up_arns else Target(str(certificate_arn(word)))]
+    # 12:34 may be either; a serial number of AWS has 16 octets, a file of that name is meant.
+    if is_serial(word) and not (is_source(word) and word.count(":") <= 1):
+        return _only_one(word, finder.by_serial(word))
+    source = read_source(word, reading(session, options))
+    try:
+        return [finder.by_certificate(source.leaf())]
+    except ValueError as problem:
+        raise UsageProblem(f"the certificate is damaged: {problem}.") from problem
+
+
+def _only_one(word: str, targets: "list[Target]") -> "list[Target]":
+    if len(targets) > 1:
+        arns = "\n".join(f"  {target.certificate_arn}" for target in targets)
+        raise UsageProblem(f"{word} can mean several certificates; name it by its ARN:\n{arns}")
+    return targets

@@ -1,0 +1,195 @@
+"""How the CAs of one region are: state, expiry, issuer, CRLs, certificates, and what ACM may do with them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from pcacli.api.catalogue import OPERATIONS
+from pcacli.errors import PcaError, ServiceError
+from pcacli.service.paging import pages
+from pcacli.service.port import Service
+from pcacli.service.surroundings import CrlState, Surroundings
+from pcacli.service.workflows.authorities import chosen_authorities
+from pcacli.service.workflows.shell_script import ShellScript, aws, work_file
+
+# Source: AWS Private CA User Guide, "Assign permissions": what ACM needs to issue and renew.
+ACM_PRINCIPAL = "acm.amazonaws.com"
+ACM_ACTIONS = ("IssueCertificate", "GetCertificate", "ListPermissions")
+CERTIFIED = ("ACTIVE", "DISABLED", "EXPIRED")
+_AT_ONCE = 8
+
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
+
+
+class AuthorityStatus(NamedTuple):
+    """One CA. Its issuer is told by ARN where that is among the CAs asked about, else by name (RFC 2253).
+
+    `missing_acm_permissions` and `certificates` are None where nobody knows; the former counts for active CAs.
+    """
+
+    arn: str
+    name: str
+    type: str
+    status: str
+    not_after: datetime | None
+    issuer_arn: str | None
+    issuer_name: str | None
+    certificates: int | None
+    crls: tuple[CrlState, ...]
+    missing_acm_permissions: tuple[str, ...] | None
+
+
+class _Certified(NamedTuple):
+    """The key identifier of a CA, and of whoever signed it (with the name); a root has no issuer but itself."""
+
+    own_key: bytes
+    issuer_key: bytes | None
+    issuer_name: str | None
+
+
+def authority_statuses(service: Service, surroundings: Surroundings, tags: Mapping[str, str]) -> list[AuthorityStatus]:
+    """Ask about every CA of the region that has all of these tags; deleted ones are left out."""
+    wanted = chosen_by_tags(service, tags)
+    certified = concurrently(lambda authority: _certified(service, authority), wanted)
+    by_key = {found.own_key: one["Arn"] for one, found in zip(wanted, certified, strict=True) if found is not None}
+
+    def ask(pair: tuple[Mapping[str, Any], _Certified | None]) -> AuthorityStatus:
+        authority, found = pair
+        issuer_key = found and found.issuer_key
+        issuer_arn = None if issuer_key is None else by_key.get(issuer_key)
+        return _status(service, surroundings, authority, issuer_arn, found)
+
+    return concurrently(ask, list(zip(wanted, certified, strict=True)))
+
+
+def chosen_by_tags(service: Service, tags: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """Return the CAs of the region (API CertificateAuthority) that have all of these tags and are not deleted."""
+    present = [found for found in chosen_authorities(service, None) if found["Status"] != "DELETED"]
+    fits = concurrently(lambda authority: _has(service, authority, tags), present)
+    return [authority for authority, fit in zip(present, fits, strict=True) if fit]
+
+
+def write_status(script: ShellScript, authorities: Iterable[Mapping[str, Any]]) -> None:
+    """Write down the calls that tell of each CA its state and expiry, its certificates' issuer, and what ACM may do."""
+    granted = f"Permissions[?Principal=='{ACM_PRINCIPAL}'].Actions[]"
+    for authority in authorities:
+        script.comment(_name(authority))
+        this_authority = {"CertificateAuthorityArn": authority["Arn"]}
+        state = "CertificateAuthority.[Arn,Type,Status,NotAfter]"
+        script.run(*aws("DescribeCertificateAuthority", this_authority, query=state))
+        if authority["Status"] in CERTIFIED:
+            own = aws("GetCertificateAuthorityCertificate", this_authority, query="Certificate")
+            script.run(*own, output=work_file("ca.pem"))
+            script.run("openssl", "x509", "-in", work_file("ca.pem"), "-noout", "-issuer")
+        script.run(*aws("ListPermissions", this_authority, query=granted))
+
+
+def concurrently(ask: Callable[[_Item], _Answer], items: Sequence[_Item]) -> list[_Answer]:
+    """Ask about several things at once; the answers come in the order of the things."""
+    if len(items) <= 1:
+        return [ask(item) for item in items]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(ask, items))
+
+
+def _has(service: Service, authority: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Tell whether a CA has all of the tags."""
+    if not wanted:
+        return True
+    listing = pages(service, OPERATIONS["ListTags"], {"CertificateAuthorityArn": authority["Arn"]})
+    tags = {tag["Key"]: tag.get("Value", "") for page in listing for tag in page["Tags"]}
+    return wanted.items() <= tags.items()
+
+
+def _certified(service: Service, authority: Mapping[str, Any]) -> _Certified | None:
+    """Read the CA's certificate and the one above it; None for a CA that has none."""
+    from pcacli.pki.certificate_facts import certificate_facts
+    from pcacli.pki.distinguished_names import rfc2253
+    from pcacli.pki.pem import read_pem
+
+    if authority["Status"] not in CERTIFIED:
+        return None
+    found = service.call("GetCertificateAuthorityCertificate", {"CertificateAuthorityArn": authority["Arn"]})
+    (own,) = read_pem(found["Certificate"].encode(), "CERTIFICATE")
+    own_key = certificate_facts(own).subject_key_identifier
+    if not found.get("CertificateChain"):
+        return _Certified(own_key, None, None)
+    above = certificate_facts(read_pem(found["CertificateChain"].encode(), "CERTIFICATE")[0])
+    return _Certified(own_key, above.subject_key_identifier, rfc2253(above.subject))
+
+
+def _status(
+    service: Service,
+    surroundings: Surroundings,
+    authority: Mapping[str, Any],
+    issuer_arn: str | None,
+    certified: _Certified | None,
+) -> AuthorityStatus:
+    issued = surroundings.issued(authority)
+    return AuthorityStatus(
+        arn=authority["Arn"],
+        name=_name(authority),
+        type=authority["Type"],
+        status=authority["Status"],
+        not_after=authority.get("NotAfter"),
+        issuer_arn=issuer_arn,
+        issuer_name=certified and certified.issuer_name,
+        certificates=issued.certificates,
+        crls=issued.crls,
+        missing_acm_permissions=_missing_acm_permissions(service, authority),
+    )
+
+
+def _name(authority: Mapping[str, Any]) -> str:
+    """Return the common name, else the organization, else what else there is of the subject."""
+    subject = authority["CertificateAuthorityConfiguration"]["Subject"]
+    name: str = subject.get("CommonName") or subject.get("Organization") or "(no common name)"
+    return name
+
+
+def _missing_acm_permissions(service: Service, authority: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return what ACM may not do with an active CA; None where that cannot be told."""
+    if authority["Status"] != "ACTIVE":
+        return None
+    try:
+        listing = pages(service, OPERATIONS["ListPermissions"], {"CertificateAuthorityArn": authority["Arn"]})
+        granted = {action for page in listing for action in _acm_actions(page["Permissions"])}
+    except ServiceError:
+        # Whoever may look at CAs need not be allowed to see this.
+        return None
+    return tuple(action for action in ACM_ACTIONS if action not in granted)
+
+
+def _acm_actions(permissions: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    return (action for one in permissions if one["Principal"] == ACM_PRINCIPAL for action in one["Actions"])
+
+
+class RegionStatus(NamedTuple):
+    """The CAs of one region, or why they cannot be told."""
+
+    region: str | None
+    authorities: list[AuthorityStatus]
+    problem: str | None = None
+
+
+def region_statuses(regions: Sequence[str], look: Callable[[str], list[AuthorityStatus]]) -> list[RegionStatus]:
+    """Look at several regions at once; one that refuses does not keep the others from being told.
+
+    Raises:
+        PcaError: every region refuses, this one first.
+    """
+    refusals: list[PcaError] = []
+
+    def ask(region: str) -> RegionStatus:
+        try:
+            return RegionStatus(region, look(region))
+        except PcaError as refusal:
+            refusals.append(refusal)
+            return RegionStatus(region, [], refusal.message)
+
+    found = concurrently(ask, regions)
+    if refusals and len(refusals) == len(found):
+        raise refusals[0]
+    return found

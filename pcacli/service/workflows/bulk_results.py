@@ -1,0 +1,89 @@
+"""What became of the rows of a list, as JSON lines; who runs the same list again goes on from there.
+
+Each line has the number of the row's line, its digest and its folder, and either the certificate's ARN or an error. The
+last line about a digest counts.
+"""
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from pcacli.errors import PcaError, UsageProblem
+from pcacli.service.workflows.bulk_rows import Row
+
+
+class ResultFile:
+    """The file of one list, open for as long as a `with` block."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+        self._done: set[str] = set()
+
+    def __enter__(self) -> Self:
+        """Open the file, or make it.
+
+        Raises:
+            UsageProblem: it cannot be used.
+        """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise UsageProblem(f"The result file {self._path} cannot be used: {error.strerror}.") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def read(self) -> None:
+        """Take in what earlier runs wrote, and make ready to write behind it.
+
+        Raises:
+            UsageProblem: it is no text.
+        """
+        self._open.seek(0)
+        try:
+            text = self._open.read()
+        except UnicodeDecodeError as error:
+            raise UsageProblem(f"{self._path} is no result file.") from error
+        if text and not text.endswith("\n"):
+            # A line that a full disk or a kill cut off.
+            self._open.write("\n")
+        for line in text.splitlines():
+            self._take_in(line)
+
+    def is_done(self, row: Row) -> bool:
+        """Tell whether a row has its certificate."""
+        return row.digest in self._done
+
+    def add(self, row: Row, result: dict[str, Any]) -> None:
+        """Write down what became of a row.
+
+        Raises:
+            PcaError: that is not possible.
+        """
+        line = json.dumps({"Line": row.line, "Row": row.digest, "Directory": row.directory, **result})
+        try:
+            self._open.write(f"{line}\n")
+            self._open.flush()
+        except OSError as error:
+            raise PcaError(f"The result file {self._path} cannot be written to: {error.strerror}.") from error
+
+    @property
+    def _open(self) -> IO[str]:
+        if self._file is None:
+            raise RuntimeError("the result file is used inside its with block only")
+        return self._file
+
+    def _take_in(self, line: str) -> None:
+        try:
+            result = json.loads(line)
+            digest, is_done = result["Row"], "CertificateArn" in result and "Error" not in result
+        except (ValueError, TypeError, LookupError):
+            return
+        (self._done.add if is_done else self._done.discard)(digest)

@@ -1,0 +1,118 @@
+"""Which CA issued a certificate: found by name, key identifier and signature, and then asked for the certificate."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pcacli.api.arns import authority_arn
+from pcacli.errors import ServiceError, UsageProblem
+from pcacli.pki.pem import CERTIFICATE, read_pem
+from pcacli.service.port import Service
+from pcacli.service.workflows.certificate_request import common_name
+
+# The states in which AWS shows a CA's certificate.
+_CERTIFIED = frozenset({"ACTIVE", "DISABLED", "EXPIRED"})
+
+
+class IssuingAuthority(NamedTuple):
+    """A CA with its certificate and those above it (DER, root last); `description`: API CertificateAuthority."""
+
+    description: Mapping[str, Any]
+    certificate: bytes
+    chain: tuple[bytes, ...]
+
+    @property
+    def arn(self) -> str:
+        """The CA's ARN."""
+        arn: str = self.description["Arn"]
+        return arn
+
+
+class Issuers:
+    """The CAs of an account and region; each one's certificate is fetched once, and only when it may be needed."""
+
+    def __init__(self, service: Service, authorities: Sequence[Mapping[str, Any]]) -> None:
+        self._service = service
+        self._authorities = [each for each in authorities if each["Status"] in _CERTIFIED]
+        self._fetched: dict[str, IssuingAuthority] = {}
+
+    def of(self, certificate: bytes) -> IssuingAuthority | None:
+        """Return the CA whose key signed a certificate (DER), None if it is none of these.
+
+        Raises:
+            ServiceError: the service refuses to show a CA's certificate.
+            ValueError: the bytes are no certificate.
+        """
+        from pcacli.pki.path_validation import is_signed_by
+
+        found = (authority for authority in self._by_nearness(certificate) if authority is not None)
+        return next((each for each in found if is_signed_by(certificate, each.certificate)), None)
+
+    def arns(self) -> list[str]:
+        """Return the ARNs of the CAs that can have issued something."""
+        return [arn_of(each) for each in self._authorities]
+
+    def named(self, arn: str) -> IssuingAuthority:
+        """Return the CA with that ARN.
+
+        Raises:
+            UsageProblem: it is none of these, or has no certificate.
+        """
+        found = next((each for each in self._authorities if arn_of(each) == arn), None)
+        authority = None if found is None else self._fetch(found)
+        if authority is None:
+            raise UsageProblem(f"{arn} is none of your CAs in this region that have a certificate.")
+        return authority
+
+    def everything(self) -> Iterator[IssuingAuthority]:
+        """Yield every CA that has a certificate."""
+        for description in self._authorities:
+            authority = self._fetch(description)
+            if authority is not None:
+                yield authority
+
+    def _by_nearness(self, certificate: bytes) -> Iterator[IssuingAuthority | None]:
+        """Yield the CAs, first those that are named like the issuer: a certificate may name its CA otherwise."""
+        from pcacli.pki.descriptions import issuer_of
+
+        issuer = issuer_of(certificate)
+        named = {arn_of(each): common_name(each) in issuer for each in self._authorities}
+        for description in sorted(self._authorities, key=lambda each: not named[arn_of(each)]):
+            yield self._fetch(description)
+
+    def _fetch(self, description: Mapping[str, Any]) -> IssuingAuthority | None:
+        arn = arn_of(description)
+        if arn not in self._fetched:
+            try:
+                response = self._service.call("GetCertificateAuthorityCertificate", {"CertificateAuthorityArn": arn})
+            except ServiceError as refusal:
+                if refusal.code != "InvalidStateException":
+                    raise
+                return None
+            chain = response.get("CertificateChain") or ""
+            (certificate,) = read_pem(response["Certificate"].encode(), CERTIFICATE)
+            above = read_pem(chain.encode(), CERTIFICATE) if chain.strip() else []
+            self._fetched[arn] = IssuingAuthority(description, certificate, tuple(above))
+        return self._fetched[arn]
+
+
+def arn_of(authority: Mapping[str, Any]) -> str:
+    """Return the ARN in the API's CertificateAuthority."""
+    arn: str = authority["Arn"]
+    return arn
+
+
+def issued_certificate(service: Service, authority: str, serial: int) -> tuple[str, bytes] | None:
+    """Return ARN and DER of the certificate that a CA issued under a serial number, None if there is none.
+
+    Raises:
+        ServiceError: the service refuses for another reason.
+    """
+    arn = str(authority_arn(authority).certificate(serial))
+    try:
+        response = service.call("GetCertificate", {"CertificateAuthorityArn": authority, "CertificateArn": arn})
+    except ServiceError as refusal:
+        # Assumption: the last two are what AWS answers about a serial number that it could not have given.
+        if refusal.code in {"ResourceNotFoundException", "InvalidArnException", "ValidationException"}:
+            return None
+        raise
+    return arn, read_pem(response["Certificate"].encode(), CERTIFICATE)[0]

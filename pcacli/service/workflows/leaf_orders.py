@@ -1,0 +1,96 @@
+"""From what a user wants to a key, a CSR and an order: for one certificate and for each of thousands."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from pcacli.errors import UsageProblem
+from pcacli.params.validities import parse_validity
+from pcacli.pki.algorithms import KEY_ALGORITHMS
+from pcacli.pki.leaf_request import LeafNames, leaf_csr
+from pcacli.pki.private_keys import private_key_pem, public_key_der, read_private_key, require_pkcs12
+from pcacli.pki.templates import template_called
+from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions, Order
+from pcacli.service.workflows.delivery import Secret
+from pcacli.service.workflows.workflow import fixed_token
+
+DEFAULT_TEMPLATE = "EndEntityCertificate/V1"
+# What end entities use; SM2 exists only in China, and `cryptography` cannot make it.
+LEAF_KEY_ALGORITHMS = ("EC_prime256v1", *(name for name in KEY_ALGORITHMS if name not in ("EC_prime256v1", "SM2")))
+
+
+class Wish(NamedTuple):
+    """A certificate as a user wants it: for a key that is made with these names, or for the CSR in a file.
+
+    `validity` is a duration such as `90d`; None leaves it to the CA.
+    """
+
+    names: LeafNames = LeafNames()
+    csr_file: Path | None = None
+    template: str = DEFAULT_TEMPLATE
+    validity: str | None = None
+    key_algorithm: str = LEAF_KEY_ALGORITHMS[0]
+
+    def checked(self, now: datetime) -> "Wish":
+        """Return the wish with what can be known to be right before anything is made.
+
+        Raises:
+            UsageProblem: something in it is wrong.
+        """
+        if self.csr_file is None and not any(self.names):
+            raise UsageProblem("A name is missing: a common name, DNS name, IP address, e-mail address, URI, or a CSR.")
+        if self.csr_file is not None and any(self.names):
+            raise UsageProblem("The names are those in the CSR; give none beside it.")
+        if self.key_algorithm not in LEAF_KEY_ALGORITHMS:
+            raise UsageProblem(f"There is no key algorithm {self.key_algorithm}; see --key-algorithm.")
+        if self.validity is not None:
+            parse_validity(self.validity, now)
+        self.names.checked()
+        return self._replace(template=template_called(self.template))
+
+
+def new_secret(wish: Wish, pkcs12_password: bytes | None, known_pem: bytes | None = None) -> Secret | None:
+    """Make the key for a wish, or read the one that an earlier run made; None if the wish comes with a CSR.
+
+    Raises:
+        UsageProblem: a PKCS #12 file is wanted and cannot be written for this key, or without one.
+    """
+    if wish.csr_file is not None:
+        if pkcs12_password is not None:
+            raise UsageProblem("A PKCS #12 file needs the private key, which a CSR does not bring along.")
+        return None
+    from pcacli.pki.algorithms import generate_private_key
+
+    key = generate_private_key(wish.key_algorithm) if known_pem is None else read_private_key(known_pem, "key.pem")
+    if pkcs12_password is not None:
+        require_pkcs12(key)
+    return Secret(key, known_pem or private_key_pem(key), pkcs12_password)
+
+
+def order_for(wish: Wish, authority: ActiveAuthority, secret: Secret | None, *, now: datetime, token: str) -> Order:
+    """Return the order for a wish and its key.
+
+    Raises:
+        UsageProblem: a name is none, or the CSR cannot be read.
+    """
+    csr = _csr_in(wish) if secret is None else leaf_csr(secret.key, wish.names)
+    return Order(conditions_for(wish, authority, now), csr, token)
+
+
+def conditions_for(wish: Wish, authority: ActiveAuthority, now: datetime) -> Conditions:
+    """Return what a certificate is issued under, for whatever key."""
+    validity = authority.default_validity if wish.validity is None else parse_validity(wish.validity, now)
+    return Conditions(authority, wish.template, validity)
+
+
+def token_for(digest: str, wish: Wish, secret: Secret | None) -> str:
+    """Return the token of a request that is the same whenever it is for the same row and key."""
+    return fixed_token(digest, _csr_in(wish) if secret is None else public_key_der(secret.key))
+
+
+def _csr_in(wish: Wish) -> bytes:
+    path = wish.csr_file or Path()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageProblem(f"The CSR {path} cannot be read: {error.strerror}.") from error

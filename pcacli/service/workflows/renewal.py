@@ -1,0 +1,169 @@
+"""Renewing the certificate in a folder that a request made: safe to be tried every hour, by several at once.
+
+A certificate with the same subject, names and extensions comes from the same CA, and the old files stay whole until all
+new ones are written.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pcacli.api.arns import authority_arn
+from pcacli.errors import UsageProblem
+from pcacli.params.durations import parse_duration
+from pcacli.params.validities import parse_validity, validity_for
+from pcacli.pki.algorithms import generate_private_key
+from pcacli.pki.private_keys import private_key_pem
+from pcacli.pki.renewal_request import key_algorithm_of_certificate, renewal_csr, template_for_renewal
+from pcacli.pki.templates import template_called
+from pcacli.service.port import Service
+from pcacli.service.turns import turn
+from pcacli.service.workflows import certificate_files
+from pcacli.service.workflows.authorities import chosen_authorities
+from pcacli.service.workflows.certificate_files import CertificateFiles
+from pcacli.service.workflows.certificate_folder import Present, certificate_in, present
+from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions, Order, new_token
+from pcacli.service.workflows.delivery import Secret, deliver
+from pcacli.service.workflows.issuers import Issuers
+from pcacli.service.workflows.workflow import Workflow
+
+_MARK, _LOCK = "renewal", ".renewal.lock"
+# AWS Private CA begins a certificate an hour before it is issued (AWS Private CA User Guide, "Issuing private
+# end-entity certificates"), so that much more than was asked for lies between the two dates.
+_BACKDATING = timedelta(hours=1)
+_WHOLE_PERCENT = 100
+_CHOOSE = "Choose a CA with --certificate-authority-arn."
+
+
+class Threshold(NamedTuple):
+    """How much of a certificate's life may be left when it is renewed: a duration, or a share between 0 and 1."""
+
+    duration: timedelta | None = None
+    share: float = 0.0
+
+    @classmethod
+    def parse(cls, text: str) -> "Threshold":
+        """Read a duration such as `30d`, or a percentage such as `33%`.
+
+        Raises:
+            UsageProblem: it is neither.
+        """
+        if not text.endswith("%"):
+            return cls(parse_duration(text))
+        percent = text.removesuffix("%")
+        if not percent.isdecimal() or not 0 < int(percent) <= _WHOLE_PERCENT:
+            raise UsageProblem(f"{text!r} is no percentage from 1% to 100%.")
+        return cls(share=int(percent) / _WHOLE_PERCENT)
+
+    def time_left(self, not_before: datetime, not_after: datetime) -> timedelta:
+        """Return how long before its end a certificate that is valid between two instants becomes due."""
+        return (not_after - not_before) * self.share if self.duration is None else self.duration
+
+
+class Renewal(NamedTuple):
+    """How to renew. What is None is as it was: CA, template, validity (a duration). No threshold: at any time."""
+
+    threshold: Threshold | None = None
+    authority_arn: str | None = None
+    template: str | None = None
+    validity: str | None = None
+    reuse_key: bool = False
+    pkcs12_password: Callable[[], bytes] | None = None
+
+
+class Standing(NamedTuple):
+    """What a folder holds afterwards: whether it was renewed, the certificate's ARN (if so) and its end."""
+
+    renewed: bool
+    not_after: datetime
+    certificate_arn: str | None = None
+
+
+def renew(workflow: Workflow, folder: Path, how: Renewal, now: Callable[[], datetime]) -> Standing:
+    """Renew the certificate in a folder if it is due, in this process or in one that is at it already.
+
+    Raises:
+        UsageProblem: the folder is not that of a request, or the CA is not found.
+        PcaError: the certificate cannot be issued or the files cannot be written; the old ones are whole.
+    """
+    before = certificate_in(folder)
+    with turn(folder / _LOCK):
+        files = CertificateFiles(folder, mark=_MARK, as_before=os.name == "posix")
+        if files.recover():
+            return _finished(workflow.service, present(folder), how)
+        found = present(folder)
+        # Who waited for another process that renewed it has nothing left to do.
+        if certificate_in(folder) != before or not _is_due(found, how.threshold, now()):
+            return Standing(renewed=False, not_after=found.not_after)
+        conditions = conditions_for(workflow.service, found, how, now())
+        secret = _secret(found, folder, how)
+        order = Order(conditions, renewal_csr(found.certificate, secret.key), new_token())
+        issued = deliver(workflow, order, files, secret)
+        return Standing(renewed=True, not_after=present(folder).not_after, certificate_arn=issued.arn)
+
+
+def _finished(service: Service, found: Present, how: Renewal) -> Standing:
+    """Return what became of a renewal that was cut off earlier: nobody has been told of it yet."""
+    authority = authority_arn(_authority(service, found, how.authority_arn).arn)
+    return Standing(renewed=True, not_after=found.not_after, certificate_arn=str(authority.certificate(found.serial)))
+
+
+def _secret(found: Present, folder: Path, how: Renewal) -> Secret:
+    """Make the key for a renewal, of the kind that the old one is, or take the old one again.
+
+    Raises:
+        UsageProblem: there is a PKCS #12 file, whose password is not known.
+    """
+    has_pkcs12 = (folder / certificate_files.PKCS12).exists()
+    password = how.pkcs12_password() if has_pkcs12 and how.pkcs12_password else None
+    if how.reuse_key:
+        return Secret(found.key, found.key_pem, password)
+    key = generate_private_key(key_algorithm_of_certificate(found.certificate))
+    return Secret(key, private_key_pem(key), password)
+
+
+def conditions_for(service: Service, found: Present, how: Renewal, now: datetime) -> Conditions:
+    """Return what the certificate that follows is issued under.
+
+    Raises:
+        UsageProblem: the CA that issued it is not found, or cannot issue.
+    """
+    return Conditions(
+        _authority(service, found, how.authority_arn),
+        template_for_renewal(found.certificate) if how.template is None else template_called(how.template),
+        _validity(found, how.validity, now),
+    )
+
+
+def _authority(service: Service, found: Present, named_arn: str | None) -> ActiveAuthority:
+    """Return the CA that was named, else the one that issued the certificate.
+
+    Raises:
+        UsageProblem: that one is not found, or cannot issue.
+    """
+    if named_arn is not None:
+        return ActiveAuthority.of(chosen_authorities(service, named_arn)[0])
+    issuer = Issuers(service, chosen_authorities(service, None)).of(found.certificate)
+    if issuer is None:
+        raise UsageProblem(f"None of your CAs in this account and region issued the certificate. {_CHOOSE}")
+    state = issuer.description["Status"]
+    if state != "ACTIVE":
+        raise UsageProblem(f"{issuer.arn}, which issued the certificate, is {state}. {_CHOOSE}")
+    return ActiveAuthority.of(issuer.description)
+
+
+def _validity(found: Present, validity: str | None, now: datetime) -> dict[str, Any]:
+    """Return the API's Validity: the one that was asked for, else as long as before.
+
+    Assumption: the certificate began an hour before it was issued, as those do that did not ask for another start.
+    """
+    if validity is not None:
+        return parse_validity(validity, now)
+    lifetime = found.not_after - found.not_before
+    return validity_for(lifetime - _BACKDATING if lifetime > _BACKDATING else lifetime, now)
+
+
+def _is_due(found: Present, threshold: Threshold | None, now: datetime) -> bool:
+    return threshold is None or found.not_after - now <= threshold.time_left(found.not_before, found.not_after)
