@@ -12,9 +12,7 @@ _ALLOCATIONS_BEFORE_COLLECTION = 100_000
 def main() -> None:
     """Run the command line and leave with its exit code."""
     gc.set_threshold(_ALLOCATIONS_BEFORE_COLLECTION)
-    # Python has None for what the shell has closed (`>&-`); what is written there is to be lost.
-    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
-    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    _open_closed_streams()
     if isinstance(sys.stdout, TextIOWrapper):
         # What a terminal or a locale cannot show is shown as an escape.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -28,6 +26,23 @@ def main() -> None:
     sys.stderr.flush()
     # `run` has flushed the output and closed the store. Taking every module apart would cost 10 ms more.
     os._exit(exit_code)
+
+
+def _open_closed_streams() -> None:
+    """Put something in the place of what the shell has closed (`>&-`), of which Python makes None.
+
+    Then no file and no connection gets the number of a standard stream, here and in the server's process. Results that
+    nobody can get are an error, as with the AWS CLI: standard output is opened for reading. Messages are lost.
+    """
+    for descriptor, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The lowest number that is free is taken (POSIX, open()), so this one.
+            os.set_inheritable(os.open(os.devnull, flags), True)  # noqa: FBT003 - the library's signature
+    sys.stdin = sys.stdin or os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 if __name__ == "__main__":

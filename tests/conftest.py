@@ -4,15 +4,19 @@ Tests marked `needs("program")` do without where the program is missing (support
 only with `--aws`: they make CAs in the account that the environment names, for money, and delete them.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.facts import OPTION as REQUIRE_FACTS
 from tests.support.facts import FactReport, record_marks
-from tests.support.programs import do_without
+from tests.support.programs import do_without, find_program
+
+if TYPE_CHECKING:
+    from tests.support.postgresql import PostgreSQLServer
+    from tests.support.soft_hsm import SoftHsm
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     programs = [program for mark in item.iter_markers("needs") for program in mark.args]
-    missing = ", ".join(program for program in programs if shutil.which(program) is None)
+    missing = ", ".join(program for program in programs if find_program(program) is None)
     if missing:
         do_without(missing)
 
@@ -48,6 +52,41 @@ def s3_url() -> Iterator[str]:
 
     with s3_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def soft_hsm(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[SoftHsm]":
+    """PKCS #11 tokens, which this process can use, too."""
+    from tests.support.soft_hsm import UTILITY, SoftHsm
+
+    if find_program(UTILITY) is None:
+        do_without(UTILITY)
+    made = SoftHsm(tmp_path_factory.mktemp("softhsm"))
+    # The module reads it once, when the first test of this process uses a token.
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in made.environment.items():
+            patched.setenv(name, value)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> "Iterator[PostgreSQLServer]":
+    """A PostgreSQL server that runs as long as the tests."""
+    if find_program("initdb") is None:
+        do_without("initdb (PostgreSQL)")
+    from tests.support.postgresql import postgresql_server
+
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgresql: "PostgreSQLServer") -> Iterator[str]:
+    """The name of an empty database of that server."""
+    from tests.support.postgresql import DATABASE
+
+    yield DATABASE
+    postgresql.empty(DATABASE)
 
 
 @pytest.fixture

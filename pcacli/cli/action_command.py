@@ -1,7 +1,7 @@
 """One Click command for one declared action: its options, its help, and what running it means."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -45,14 +45,18 @@ class Words(click.ParamType[tuple[str, ...]]):
 
 
 class ActionCommand(click.Command):
-    """An action of the API as a command."""
+    """An action of the API as a command.
 
-    def __init__(self, operation: Operation) -> None:
+    `further_options` are those that a command has beside the action's: their metavars and helps by name.
+    """
+
+    def __init__(self, operation: Operation, further_options: Mapping[str, tuple[str, str]] | None = None) -> None:
         self.operation = operation
+        self.further_options = dict(further_options or {})
         self.paged = operation.name in PAGINATORS
         super().__init__(
             command_name(operation.name),
-            params=_options(operation, paged=self.paged),
+            params=_options(operation, self.further_options, paged=self.paged),
             callback=click.pass_obj(self._run),
             help=f"{operation.summary}\n\nReturns: {operation.returns}",
             short_help=operation.summary,
@@ -79,7 +83,8 @@ class ActionCommand(click.Command):
         del ctx
         from pcacli.cli.action_help import sections
 
-        for heading, lines in sections(self.operation, self.example, formatter.width, paged=self.paged):
+        options = {"Further options": self.further_options, **({"Pages": PAGING_OPTIONS} if self.paged else {})}
+        for heading, lines in sections(self.operation, self.example, formatter.width, options):
             with formatter.section(heading):
                 formatter.write("".join(f"{line}\n" for line in lines))
 
@@ -117,9 +122,11 @@ def shown_members(operation: Operation) -> list[Member]:
     return [member for member in operation.input.members if member.name not in hidden]
 
 
-def _options(operation: Operation, *, paged: bool) -> list[click.Parameter]:
+def _options(
+    operation: Operation, further_options: Mapping[str, tuple[str, str]], *, paged: bool
+) -> list[click.Parameter]:
     members = {option_of(member.name): metavar_of(member) for member in operation.input.members}
-    extra = {**(PAGING_OPTIONS if paged else {}), **INPUT_OPTIONS}
+    extra = {**further_options, **(PAGING_OPTIONS if paged else {}), **INPUT_OPTIONS}
     metavars = {**members, **{name: metavar for name, (metavar, _) in extra.items()}}
     return [click.Option([name], type=Words(), metavar=metavar) for name, metavar in metavars.items()]
 

@@ -2,10 +2,10 @@
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pcacli.api.shapes import Member, Operation, Structure
-from pcacli.cli.action_command import INPUT_OPTIONS, PAGING_OPTIONS, metavar_of, option_of, shown_members
+from pcacli.cli.action_command import INPUT_OPTIONS, metavar_of, option_of, shown_members
 from pcacli.params import syntax
 
 COMMON_OPTIONS = "See `pcacli --help`: --local, --region, --output, --query and more."
@@ -18,15 +18,20 @@ _OPTION_START = re.compile(r" (?=--)")
 Section = tuple[str, list[str]]
 
 
-def sections(operation: Operation, example: str, width_columns: int, *, paged: bool) -> Iterator[Section]:
-    """Yield headings and the lines below them; those that would be empty are left out."""
+def sections(
+    operation: Operation, example: str, width_columns: int, options: Mapping[str, Mapping[str, tuple[str, str]]]
+) -> Iterator[Section]:
+    """Yield headings and the lines below them; those that would be empty are left out.
+
+    `options` are groups of options that the command has beside those for the members of the input.
+    """
     members = shown_members(operation)
     required = [member for member in members if member.required]
     optional = [member for member in members if not member.required]
     groups = {
         "Required": [line for member in required for line in _member_lines(member, width_columns)],
         "Optional": [line for member in optional for line in _member_lines(member, width_columns)],
-        "Pages": list(_plain_options(PAGING_OPTIONS if paged else {}, width_columns)),
+        **{heading: list(_plain_options(group, width_columns)) for heading, group in options.items()},
         "Input": list(_plain_options(INPUT_OPTIONS, width_columns)),
         "Common options": _filled(COMMON_OPTIONS, _INDENT, width_columns),
         "Data types": list(_type_lines(members, width_columns)),
@@ -75,7 +80,7 @@ def _with_limits(member: Member) -> str:
     return f"{member.help} {limit[0].upper()}{limit[1:]}." if limit else member.help
 
 
-def _plain_options(options: dict[str, tuple[str, str]], width_columns: int) -> Iterator[str]:
+def _plain_options(options: Mapping[str, tuple[str, str]], width_columns: int) -> Iterator[str]:
     for name, (metavar, text) in options.items():
         yield f"{_INDENT}{name} {metavar}"
         yield from _filled(text, _TEXT_INDENT, width_columns)

@@ -161,7 +161,7 @@ def _below(path: tuple[str, ...], group: click.Group, context: click.Context) ->
 
 
 def _action(node: Command, command: ActionCommand) -> Command:
-    extra = {**(PAGING_OPTIONS if command.paged else {}), **INPUT_OPTIONS}
+    extra = {**command.further_options, **(PAGING_OPTIONS if command.paged else {}), **INPUT_OPTIONS}
     return node._replace(
         example=command.example,
         options=(
@@ -191,7 +191,7 @@ _PLACES: dict[type[Shape], Place] = {Structure: Place.TEXT_FILE, Blob: Place.BIN
 def _extra_option(name: str, metavar: str, text: str) -> Parameter:
     if name == SKELETON:
         return Parameter((name,), metavar, text, SKELETON_KINDS)
-    return Parameter((name,), metavar, text, place=Place.TEXT_FILE if name in INPUT_OPTIONS else Place.NOWHERE)
+    return Parameter((name,), metavar, text, place=Place.TEXT_FILE if name in INPUT_OPTIONS else _place_named(metavar))
 
 
 def _workflow(node: Command, command: click.Command, context: click.Context) -> Command:

@@ -45,9 +45,14 @@ def wait_for(session: Session, waiter: Waiter, words: Words) -> None:
         # A waiter's input is that of the action it polls; nothing is called for a template or a sample.
         invoke(session, operation, words)
         return
-    request = _request(session, operation, _arguments(operation, words), _document(session, words))
+    request = read_request(session, operation, words)
     with Spinner(f"Waiting: {command_name(waiter.name)}") as spinner:
         wait(session.service, waiter, request, sleep=time.sleep, progress=spinner)
+
+
+def read_request(session: Session, operation: Operation, words: Words) -> dict[str, Any]:
+    """Read the request that options and input documents make, as far as the client's side checks it."""
+    return _request(session, operation, _arguments(operation, words), _document(session, words))
 
 
 def _arguments(operation: Operation, words: Words) -> dict[str, object]:

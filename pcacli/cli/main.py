@@ -44,10 +44,10 @@ def _exit_code(error: Exception | KeyboardInterrupt, words: Sequence[str]) -> in
             sys.stderr.write(f"{error.format_message()}\n")
             return UsageProblem.exit_code
         case _:
-            return _report(_told(error), words)
+            return _report(told(error), words)
 
 
-def _told(error: Exception) -> PcaError:
+def told(error: Exception) -> PcaError:
     """Turn any exception into one that can be told."""
     if isinstance(error, PcaError):
         return error

@@ -24,6 +24,13 @@ _NO_SUCH_ACTION = {
     "report of create-certificate-authority-audit-report."
 }
 _CLOSE_MATCH = 0.8
+WAIT = "wait"
+"""The group of the waiters."""
+
+
+def is_mirrored(name: str) -> bool:
+    """Tell whether a subcommand is one of the AWS CLI's."""
+    return name in _ACTIONS or name == WAIT
 
 
 class Root(click.Group):

@@ -2,27 +2,27 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pcacli import __version__
 from pcacli.cli.global_options import GlobalOptions
 from pcacli.cli.terminal import terminal
-from pcacli.errors import UsageProblem
 from pcacli.output.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from pcacli.engine.call import Parts
     from pcacli.engine.context import Caller
-    from pcacli.engine.home import Home
     from pcacli.engine.store.port import Store
+    from pcacli.engine.store_home import StoreHome
     from pcacli.output.query import CompiledQuery
     from pcacli.service.port import Service
     from pcacli.service.settings import Settings
+    from pcacli.service.store_place import StorePlace
 
 
 class Session:
@@ -31,6 +31,13 @@ class Session:
     def __init__(self, options: GlobalOptions) -> None:
         self.options = options
         self._open: list[Service | Store] = []
+        self._lender: Session | None = None
+
+    def with_options(self, given: Mapping[str, str]) -> "Session":
+        """Return a session with further global options, which uses this one's backend; they must not name another."""
+        session = Session(GlobalOptions({**self.options.given, **given}))
+        session._lender = self
+        return session
 
     @cached_property
     def strict(self) -> bool:
@@ -72,6 +79,8 @@ class Session:
     @cached_property
     def service(self) -> "Service":
         """The backend that the settings name."""
+        if self._lender is not None:
+            return self._lender.service
         from pcacli.service.backends import open_service
 
         service = open_service(self.settings, notify=self.notice)
@@ -88,39 +97,29 @@ class Session:
             opened.close()
 
     @cached_property
-    def store_directory(self) -> "Path":
-        """The store that the endpoint setting names if it is a `local:` one, else the default store's folder."""
-        from pcacli.service.endpoints import Local, backend_of
+    def store_place(self) -> "StorePlace":
+        """The store that the endpoint setting names if it is a `local:` one, else the default store."""
+        from pcacli.service.store_place import StorePlace
 
-        backend = backend_of(self.settings.endpoint_url)
-        if isinstance(backend, Local) and backend.database_url is not None:
-            raise UsageProblem("This command works on a store in a folder.")
-        named = backend.directory if isinstance(backend, Local) else None
-        return named or self.settings.default_directory
+        return StorePlace.from_settings(self.settings)
 
     @cached_property
-    def store_home(self) -> "Home":
-        """That store's folder and what lies in it."""
-        from pcacli.engine.home import Home
-
-        return Home(self.store_directory)
+    def store_home(self) -> "StoreHome[Any]":
+        """What that store lives in, and what lies beside it."""
+        return self.store_place.home()
 
     def make_default_store(self) -> None:
         """Make the store if it is the default one and is not there yet."""
-        if self.store_directory == self.settings.default_directory and self.store_home.create():
-            self.notice(f"Created a store for the embedded authority in {self.store_directory}")
+        is_default = self.store_home.location == str(self.settings.default_directory)
+        if is_default and self.store_home.create():
+            self.notice(f"Created a store for the embedded authority in {self.store_home.location}")
 
     @cached_property
     def store_parts(self) -> "Parts":
         """The embedded authority of that store."""
         from pcacli.service.local import open_parts
 
-        parts = open_parts(
-            self.store_directory,
-            default_directory=self.settings.default_directory,
-            notify=self.notice,
-            aws_profile=self.settings.profile,
-        )
+        parts = open_parts(self.store_place, self.notice)
         self._open.append(parts.store)
         return parts
 
@@ -134,7 +133,7 @@ class Session:
         from pcacli.engine.store_kind import refuse_ordinary_store
 
         if not self.store_parts.is_test_store:
-            refuse_ordinary_store(self.store_directory)
+            refuse_ordinary_store(self.store_home.location)
         return self.store_parts
 
     @cached_property

@@ -9,9 +9,14 @@ from pcacli.cli.session import Session
 
 def show(session: Session, value: object, lines: Iterable[str]) -> None:
     """Print a value: through --query and --output if one of them is given, else as its lines."""
+    show_styled(session, value, map(printable, lines))
+
+
+def show_styled(session: Session, value: object, lines: Iterable[str]) -> None:
+    """Do the same with lines that are printed as they are, colours included; foreign text in them is escaped."""
     if session.options.text("--output") is None and session.query is None:
         for line in lines:
-            click.echo(printable(line))
+            click.echo(line, color=True)
         return
     from pcacli.output.render import render_value
 

@@ -1,7 +1,7 @@
 """One call of an action: what a handler is given, and the one way in which it may change the store.
 
-A handler reads in `call.store.read()`, makes keys and signatures outside any transaction, and hands its change to
-`call.commit`, which runs it as the only writer and appends the audit trail in the same transaction.
+A handler reads in `call.store.read()`, makes keys and signatures outside any transaction, and returns its change. That
+is applied by the only writer, which appends the audit trail in the same transaction.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,6 +48,9 @@ class Unchanged(NamedTuple):
     """The answer of a change that found nothing to do; it leaves no record in the audit trail."""
 
     response: Response
+
+
+Write = Callable[[Transaction], Response | Unchanged]
 
 
 class Call:
@@ -120,33 +123,51 @@ class Call:
         duration = self.duration(phase)
         return self.now + duration if duration else None
 
-    def commit(
-        self, change: Callable[[Transaction], Response | Unchanged], *, chain: AuthorityArn | None = None
-    ) -> Response:
-        """Run a change as the only writer and append the audit trail in the same transaction.
+    def change(self, write: Write, *, chain: AuthorityArn | None = None) -> "Change":
+        """Return a change of the store, which `write` makes.
 
-        `chain` is the CA to whose hash chain the record belongs (default: the CA that the request names).
+        `chain` is the CA to whose hash chain its record belongs, which the call is known to be allowed to change
+        (default: the CA that the request names, after a look at it).
         """
-        from pcacli.engine import trail
-
         if chain is None:
             # Who names no CA of ours neither waits for a turn to write nor makes a store that is not there yet.
             with self.store.read() as snapshot:
-                self.authority(snapshot)
-        with self.store.write() as transaction:
-            result = change(transaction)
-            if isinstance(result, Unchanged):
-                return result.response
-            resource = str(chain or self.authority_arn)
-            event = trail.Event(
-                chain=resource,
-                at=self.now,
-                account=self.caller.account,
-                caller=self.caller.arn,
-                action=self.operation,
-                resource=resource,
-                request_sha256=trail.digest(self.request),
-                result_sha256=trail.digest(result),
-            )
-            transaction.append_trail(trail.next_entry(transaction.trail_head(resource), event))
-            return result
+                chain = self.authority(snapshot).arn
+        return Change(self, write, str(chain))
+
+
+class Change:
+    """What a call wants to do to the store, and the record of it for the audit trail."""
+
+    def __init__(self, call: Call, write: Write, chain: str) -> None:
+        from pcacli.engine import trail
+
+        self.call = call
+        self._write = write
+        self._chain = chain
+        self._request_sha256 = trail.digest(call.request)
+
+    def apply(self, transaction: Transaction) -> Response:
+        """Make the change and append to the audit trail; return what is answered after the commit."""
+        from pcacli.engine import trail
+
+        result = self._write(transaction)
+        if isinstance(result, Unchanged):
+            return result.response
+        event = trail.Event(
+            chain=self._chain,
+            at=self.call.now,
+            account=self.call.caller.account,
+            caller=self.call.caller.arn,
+            action=self.call.operation,
+            resource=self._chain,
+            request_sha256=self._request_sha256,
+            result_sha256=trail.digest(result),
+        )
+        transaction.append_trail(trail.next_entry(transaction.trail_head(self._chain), event))
+        return result
+
+    def commit(self) -> Response:
+        """Make the change in a transaction of its own."""
+        with self.call.store.write() as transaction:
+            return self.apply(transaction)

@@ -11,6 +11,7 @@ from pcacli.engine.records import CrlConfiguration, OcspConfiguration
 
 DEFAULT_FOLDER = "crl"
 
+_EXTENSION = ".crl"
 _DOMAIN_SUFFIXES = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
 
 
@@ -29,9 +30,20 @@ def crl_place(crl: CrlConfiguration, authority: AuthorityArn, crl_id: str) -> Cr
     Assumption: a partition's file is named by its GUID alone, as in the example of the API reference for CustomPath.
     """
     folder = DEFAULT_FOLDER if crl.custom_path is None else crl.custom_path.strip("/")
-    key = f"{folder}/{crl_id}.crl".lstrip("/")
+    key = f"{folder}/{crl_id}{_EXTENSION}".lstrip("/")
     bucket = crl.s3_bucket_name or ""
     return CrlPlace(bucket, key, f"http://{_host(crl.custom_cname, bucket, authority)}/{key}")
+
+
+def crl_id_of_key(key: str) -> str | None:
+    """Return the id of the CRL for which `crl_place` makes this key in some folder, None if it makes no such key."""
+    name = key.rpartition("/")[2]
+    return name.removesuffix(_EXTENSION) if name.endswith(_EXTENSION) else None
+
+
+def is_named(crl: CrlConfiguration) -> bool:
+    """Tell whether the CA's certificates say where its CRL is."""
+    return crl.enabled and not crl.omit_extension
 
 
 def ocsp_url(ocsp: OcspConfiguration, authority: AuthorityArn) -> str | None:

@@ -13,7 +13,7 @@ from pcacli.engine import states, throttling, timing
 from pcacli.engine.call import Parts, Request
 from pcacli.engine.context import Caller
 from pcacli.engine.store.port import Snapshot, Transaction
-from pcacli.errors import ServiceError
+from pcacli.errors import ServiceError, UsageProblem
 from pcacli.params.durations import format_duration
 
 CREATION = "CreateCertificateAuthority"
@@ -60,6 +60,17 @@ class Fault(NamedTuple):
 def errors_of(operation: str | None) -> tuple[str, ...]:
     """Return the exceptions that an action may be made to answer with; None stands for any action."""
     return COMMON_ERRORS if operation is None else tuple(dict.fromkeys((*OPERATIONS[operation].errors, *COMMON_ERRORS)))
+
+
+def require_error_of(operation: str | None, error: str) -> None:
+    """Make sure that an action may be made to answer with an exception.
+
+    Raises:
+        UsageProblem: it never does.
+    """
+    known = errors_of(operation)
+    if error not in known:
+        raise UsageProblem(f"{error} is no error of {operation or 'every action'}; there are: {', '.join(known)}.")
 
 
 def faults(snapshot: Snapshot) -> list[Fault]:

@@ -5,16 +5,26 @@ taken, so that of two processes that make the same file at once one wins and nei
 Source: POSIX, link(): EEXIST.
 """
 
+import errno
 import os
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pcacli.errors import ConfigurationProblem, PcaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRIVATE_FILE_MODE = 0o600
 PRIVATE_DIRECTORY_MODE = 0o700
+UNFINISHED = ".*.new"
+"""How files and folders are called that are being made; a process that was killed leaves them behind."""
+OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""The permissions that nobody but the owner gets."""
+STORAGE_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""The errors of a disk that is full or fails, where nothing is wrong with how a store is set up."""
 
 
 def make_private_directory(directory: Path) -> None:
@@ -57,6 +67,48 @@ def publish_once(temporary: Path, path: Path) -> None:
     except FileExistsError:
         return
     sync(path.parent)
+
+
+def publish_over(temporary: Path, path: Path) -> None:
+    """Put a finished file in the place of whatever has its name, on disk before this returns."""
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def file_problem(subject: object, cannot_be: str, error: OSError) -> PcaError:
+    """Return the error which says that something cannot be read, made or used because the file system refuses it."""
+    kind = PcaError if error.errno in STORAGE_FAILURES else ConfigurationProblem
+    return kind(f"{subject} cannot be {cannot_be}: {error.strerror}.")
+
+
+@contextmanager
+def file_problems(path: Path) -> "Iterator[None]":
+    """Say which file could not be used when the file system refuses something in the block."""
+    try:
+        yield
+    except OSError as error:
+        raise file_problem(error.filename or path, "used", error) from error
+
+
+def read_private(path: Path, what: str, *, maximum_bytes: int) -> bytes:
+    """Read a file that nobody but its owner may read; the check and the reading are of one open file.
+
+    Raises:
+        ConfigurationProblem: the file cannot be read, or others may read it; the sentence names it as `what`.
+        PcaError: the disk fails.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if mode & OF_OTHERS:
+                raise ConfigurationProblem(
+                    f"The {what} {path} is open to others (mode {mode:04o}); it must be readable by its owner only.",
+                    hint=f"chmod 600 {path}",
+                )
+            return file.read(maximum_bytes)
+    except OSError as error:
+        raise file_problem(f"The {what} {path}", "read", error) from error
 
 
 def sync(path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.engine import states
 from pcacli.engine.call import Parts
+from pcacli.engine.keys.signing_key import signing_key
 from pcacli.engine.records import CertificateAuthority
 from pcacli.engine.store.port import Snapshot
 from pcacli.pki import ocsp
@@ -53,7 +54,7 @@ class OcspResponder:
             return ocsp.CertificateStatus(found.revoked_at, found.revocation_reason or "UNSPECIFIED")
 
         certificate = authority.certificate or b""
-        key = self._parts.keys.open(authority.key_reference)
+        key = signing_key(self._parts.store, self._parts.keys, authority)
         responder = ocsp.Responder(certificate, certificate, key, authority.signing_algorithm)
         now = now.replace(microsecond=0)  # The times of a response have whole seconds (RFC 6960, section 4.2.1).
         return Answer(ocsp.respond(request, lookup, responder, now), now, now + ocsp.VALIDITY)

@@ -1,13 +1,15 @@
 """Publishing the CRLs that are due, each once at a time.
 
-Who makes a CRL due publishes it after the commit. Whoever finds the CRL's lock taken leaves: the holder looks again
-after letting go, and so sees every revocation that was committed before somebody left.
+Who makes a CRL due publishes it after the commit. Whoever finds the CRL's lock taken waits for a CRL that began after
+the own commit, which anybody may make: so of many who revoke at once nobody makes more than one, and nobody waits for
+much longer than two take.
 
 How it went is kept as an event. A command leaves a CRL alone for fifteen minutes after a failure, as AWS does;
 `local refresh` tries at once.
 Source: AWS Private CA User Guide, "Planning a certificate revocation list" (further attempts every 15 minutes).
 """
 
+import time
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ from pcacli.engine import events, upkeep
 from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.call import Parts, Request
 from pcacli.engine.crl_schedule import Crl, due_crl, due_crls
+from pcacli.engine.keys.signing_key import signing_key
 from pcacli.engine.records import Event, PublishedCrl
 from pcacli.engine.store.port import Snapshot
 from pcacli.errors import PcaError
@@ -25,13 +28,21 @@ CRL_CONTENT_TYPE = "application/pkix-crl"
 ENTRIES_PUBLISHED_AT_ONCE = 10_000
 RETRY_AFTER = timedelta(minutes=15)
 
+_PAUSE_SECONDS = 0.02
+_MOST_PAUSES = 150
+"""How long to wait for somebody else's CRL, who may be waiting for a bucket that is slow: 3 s."""
+
 # What signing and writing take at least, as a number of entries.
 _LEAST_COST_ENTRIES = 1_000
 _MAKES_CRL_DUE = ("IssueCertificate", "RevokeCertificate", "UpdateCertificateAuthority")
 
 
 class CrlNotPublished(Exception):
-    """A CRL could not be published: the kind and the detail of the event that says so, and the cause in our words."""
+    """A CRL could not be published; the text says why, in our words."""
+
+
+class _Failed(CrlNotPublished):
+    """An attempt failed: the kind and the detail of the event that says so."""
 
     def __init__(self, kind: str, detail: str, cause: Exception) -> None:
         super().__init__(str(cause))
@@ -54,6 +65,20 @@ class _Made(NamedTuple):
     published: PublishedCrl
 
 
+def has_to_publish(parts: Parts, operation: str, request: Request) -> bool:
+    """Tell whether a successful action has left a CRL due, as far as reading the store can tell.
+
+    If the store cannot be read, `publish_after` says so.
+    """
+    if operation not in _MAKES_CRL_DUE:
+        return False
+    try:
+        with parts.store.read() as snapshot:
+            return bool(due_crls(snapshot, authority_arn(request["CertificateAuthorityArn"]), parts.context.now()))
+    except PcaError:
+        return True
+
+
 def publish_after(parts: Parts, operation: str, request: Request) -> None:
     """Publish the CRLs of the CA that a successful action has touched, as far as they are due and can be done quickly.
 
@@ -61,7 +86,23 @@ def publish_after(parts: Parts, operation: str, request: Request) -> None:
     """
     if operation not in _MAKES_CRL_DUE:
         return
-    arn, now = authority_arn(request["CertificateAuthorityArn"]), parts.context.now()
+    arn = authority_arn(request["CertificateAuthorityArn"])
+    try:
+        _publish_quickly(parts, arn)
+    except PcaError as problem:
+        parts.notify(
+            f"What was asked for is done, but the CRL of {arn} has to wait: {problem.message} "
+            "Try again with: pcacli local refresh"
+        )
+
+
+def _publish_quickly(parts: Parts, arn: AuthorityArn) -> None:
+    """Publish the CRLs of a CA that are due, unless that takes long or has failed lately.
+
+    Raises:
+        PcaError: the store fails.
+    """
+    now = parts.context.now()
     with parts.store.read() as snapshot:
         due = due_crls(snapshot, arn, now)
         if not due:
@@ -130,21 +171,21 @@ def _cost_entries(snapshot: Snapshot, crl: Crl) -> int:
 
 
 def _publish(parts: Parts, arn: AuthorityArn, crl_id: str) -> bool:
-    """Publish one CRL for as long as it is due, keep how that went, and return whether it was published.
+    """Publish one CRL if it is due, keep how that went, and return whether it was published here.
 
     Raises:
-        CrlNotPublished: it could not be made or written.
+        CrlNotPublished: it could not be made or written, or somebody else takes too long.
     """
-    done = False
-    while _due_now(parts, arn, crl_id) is not None:
+    for _ in range(_MOST_PAUSES):
+        if _due_now(parts, arn, crl_id) is None:
+            return False
         with parts.store.exclusive(lock_name(crl_id), wait=False) as held:
-            if not held:
-                return done
-            crl = _due_now(parts, arn, crl_id)
+            crl = _due_now(parts, arn, crl_id) if held else None
             if crl is not None:
                 _publish_once(parts, crl)
-                done = True
-    return done
+                return True
+        time.sleep(_PAUSE_SECONDS)
+    raise CrlNotPublished("another process is at it and takes long")
 
 
 def _due_now(parts: Parts, arn: AuthorityArn, crl_id: str) -> Crl | None:
@@ -155,7 +196,7 @@ def _due_now(parts: Parts, arn: AuthorityArn, crl_id: str) -> Crl | None:
 def _publish_once(parts: Parts, crl: Crl) -> None:
     try:
         published = _written(parts, crl)
-    except CrlNotPublished as problem:
+    except _Failed as problem:
         _keep(parts, crl, problem.kind, events.FAILURE, problem.detail)
         raise
     _keep(parts, crl, events.CRL_GENERATED, events.SUCCESS, published=published)
@@ -166,14 +207,14 @@ def _written(parts: Parts, crl: Crl) -> PublishedCrl:
     try:
         made = _made(parts, crl)
     except PcaError as problem:
-        raise CrlNotPublished(events.CRL_GENERATED, events.GENERATION_FAILED, problem) from problem
+        raise _Failed(events.CRL_GENERATED, events.GENERATION_FAILED, problem) from problem
     bucket, key, _ = crl.place
     try:
         parts.artifacts.put(bucket, key, [made.content], content_type=CRL_CONTENT_TYPE, object_acl=made.object_acl)
     except BucketUnavailable as problem:
-        raise CrlNotPublished(events.CRL_GENERATED, events.WRITING_FAILED, problem) from problem
+        raise _Failed(events.CRL_GENERATED, events.WRITING_FAILED, problem) from problem
     except BucketProblem as problem:
-        raise CrlNotPublished(events.MISCONFIGURED_CRL_BUCKET, events.BUCKET_REFUSED, problem) from problem
+        raise _Failed(events.MISCONFIGURED_CRL_BUCKET, events.BUCKET_REFUSED, problem) from problem
     return made.published
 
 
@@ -212,7 +253,8 @@ def _made(parts: Parts, crl: Crl) -> _Made:
         s3_bucket_name=crl.place.s3_bucket_name,
         key=crl.place.key,
     )
-    return _Made(sign_crl(order, parts.keys.open(authority.key_reference)), authority.crl.s3_object_acl, published)
+    content = sign_crl(order, signing_key(parts.store, parts.keys, authority))
+    return _Made(content, authority.crl.s3_object_acl, published)
 
 
 def _keep(

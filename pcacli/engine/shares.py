@@ -65,7 +65,7 @@ def add(parts: Parts, caller: Caller, arn: str, principal: str, permission: str)
         transaction.put_authority(present._replace(policy=policy))
         return {}
 
-    call.commit(attach)
+    call.change(attach).commit()
     return share
 
 
@@ -89,7 +89,7 @@ def remove(parts: Parts, caller: Caller, share_id: str) -> Share:
         transaction.put_authority(present._replace(policy=policy))
         return {}
 
-    call.commit(detach)
+    call.change(detach).commit()
     return share
 
 

@@ -12,13 +12,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from pcacli.engine import publication, s3_setting, store_kind
-from pcacli.engine.files import make_private_directory
+from pcacli.engine import lasting_settings, live_replacement
+from pcacli.engine.files import UNFINISHED, file_problem, make_private_directory
 from pcacli.engine.home import BUCKETS, Home
 from pcacli.engine.keys import key_encryption
 from pcacli.engine.store import sqlite, sqlite_copies
@@ -26,7 +26,7 @@ from pcacli.errors import ConfigurationProblem, UsageProblem
 
 _FOLDER = "snapshots"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_UNFINISHED = shutil.ignore_patterns(".*.new")
+_UNFINISHED = shutil.ignore_patterns(UNFINISHED)
 
 
 class Saved(NamedTuple):
@@ -40,7 +40,8 @@ class Snapshots:
     """The snapshots of one test store."""
 
     def __init__(self, home: Home) -> None:
-        self._home = home.directory
+        self._home = home
+        self._directory = home.directory
         self._folder = home.directory / _FOLDER
 
     def saved(self) -> list[Saved]:
@@ -62,13 +63,13 @@ class Snapshots:
             PcaError: the store cannot be read, or the copy cannot be written.
         """
         place = self._place(name)
-        with self._scratch() as scratch, closing(sqlite.open_store(self._home)) as store:
+        with self._scratch() as scratch, closing(sqlite.open_store(self._directory)) as store:
             copy, old = scratch / "copy", scratch / "old"
             make_private_directory(copy)
             with store.alone() as connection:
                 sqlite_copies.copy_out(connection, copy / sqlite.FILE_NAME)
-                shutil.copy2(self._home / key_encryption.FILE_NAME, copy)
-                _copy_folder(self._home / BUCKETS, copy / BUCKETS)
+                _copy_key(self._directory, copy)
+                _copy_folder(self._directory / BUCKETS, copy / BUCKETS)
             if place.exists():
                 place.rename(old)
             copy.rename(place)
@@ -81,9 +82,12 @@ class Snapshots:
         """
         place = self._existing(name)
         with self._scratch() as scratch:
-            _copy_folder(place / BUCKETS, scratch / BUCKETS)
-            shutil.copy2(place / key_encryption.FILE_NAME, scratch)
-            self._replace(place / sqlite.FILE_NAME, scratch)
+            parts, aside = scratch / "parts", scratch / "aside"
+            make_private_directory(parts)
+            make_private_directory(aside)
+            _copy_folder(place / BUCKETS, parts / BUCKETS)
+            _copy_key(place, parts)
+            live_replacement.replace(self._home, place / sqlite.FILE_NAME, parts, aside)
 
     def delete(self, name: str) -> None:
         """Delete a snapshot.
@@ -96,37 +100,18 @@ class Snapshots:
             place.rename(scratch / "old")
 
     def reset(self) -> None:
-        """Empty the store: no CA, no bucket, real time, no faults. Key, snapshots and choice of S3 stay."""
+        """Empty the store: no CA, no bucket, real time, no faults. Key, snapshots and what was chosen stay."""
         with self._scratch() as scratch:
             empty = scratch / "empty"
             with (
-                closing(sqlite.open_store(self._home)) as store,
-                closing(sqlite.create(empty, settings=store_kind.SETTINGS_OF_TEST_STORE)) as new,
+                closing(sqlite.open_store(self._directory)) as store,
+                closing(sqlite.create(empty)) as new,
                 store.read() as snapshot,
                 new.write() as transaction,
             ):
-                s3 = s3_setting.read(snapshot)
-                if s3 is not None:
-                    s3_setting.put(transaction, *s3)
-            self._replace(empty / sqlite.FILE_NAME, scratch)
-
-    def _replace(self, database: Path, parts: Path) -> None:
-        """Replace the live database, and the key and buckets by those in a folder; without a key there the key stays.
-
-        Nothing is written to disk for certain here: a snapshot is there to be loaded again.
-        """
-        with closing(sqlite.open_store(self._home)) as store, _nothing_being_published(store):
-            with store.alone() as connection:
-                sqlite_copies.copy_in(database, connection)
-                key = parts / key_encryption.FILE_NAME
-                if key.exists():
-                    key.replace(self._home / key_encryption.FILE_NAME)
-                if (self._home / BUCKETS).exists():
-                    (self._home / BUCKETS).rename(parts / "old buckets")
-                if (parts / BUCKETS).exists():
-                    (parts / BUCKETS).rename(self._home / BUCKETS)
-            # The snapshot may be older than this program.
-            store.upgrade()
+                for name in lasting_settings.NAMES:
+                    transaction.put_setting(name, snapshot.setting(name))
+            live_replacement.replace(self._home, empty / sqlite.FILE_NAME, empty, scratch)
 
     def _place(self, name: str) -> Path:
         if _NAME.fullmatch(name) is None:
@@ -149,21 +134,16 @@ class Snapshots:
             scratch.mkdir(mode=0o700)
             yield scratch
         except OSError as error:
-            raise ConfigurationProblem(f"{error.filename or self._folder} cannot be used: {error.strerror}.") from error
+            raise file_problem(error.filename or self._folder, "used", error) from error
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-@contextmanager
-def _nothing_being_published(store: sqlite.SQLiteStore) -> Iterator[None]:
-    """Wait for every CRL that is being published, and let no other be begun."""
-    with store.read() as snapshot:
-        arns = [authority.arn for authority in snapshot.authorities()]
-        partitions = [partition.partition_id for arn in arns for partition in snapshot.crl_partitions(arn)]
-    with ExitStack() as locks:
-        for crl_id in (*(arn.authority_id for arn in arns), *partitions):
-            locks.enter_context(store.exclusive(publication.lock_name(crl_id), wait=True))
-        yield
+def _copy_key(source: Path, target: Path) -> None:
+    """Copy the key file; a store that a passphrase protects has none."""
+    key = source / key_encryption.FILE_NAME
+    if key.exists():
+        shutil.copy2(key, target)
 
 
 def _copy_folder(source: Path, target: Path) -> None:

@@ -112,6 +112,14 @@ def require(rule: Rule, authority: CertificateAuthority, now: datetime) -> None:
     Raises:
         ServiceError: InvalidStateException with the rule's message.
     """
-    state = reported_state(authority, now)
+    require_state(rule, str(authority.arn), reported_state(authority, now))
+
+
+def require_state(rule: Rule, arn: str, state: str) -> None:
+    """Let a call pass if a rule allows it in the state that a CA reports.
+
+    Raises:
+        ServiceError: InvalidStateException with the rule's message.
+    """
     if state not in rule.allowed:
-        raise ServiceError(rule.code, rule.message.format(arn=authority.arn, state=state))
+        raise ServiceError(rule.code, rule.message.format(arn=arn, state=state))

@@ -5,24 +5,29 @@ The names are those of the API where it has them. Everything is read in one snap
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from pcacli.api.arns import AuthorityArn
 from pcacli.engine import crl_schedule, states
 from pcacli.engine.call import Parts
 from pcacli.engine.records import CertificateAuthority, Event
 from pcacli.engine.store.port import Snapshot
-from pcacli.engine.store.sqlite_schema import MIGRATIONS
+from pcacli.engine.store_home import StoreHome
 
 
-def status(parts: Parts, directory: Path) -> dict[str, Any]:
-    """Return the status of a store in a directory; CAs whose deletion window is over are left out."""
+def status(parts: Parts, home: StoreHome[Any]) -> dict[str, Any]:
+    """Return the status of a store; CAs whose deletion window is over are left out."""
+    from pcacli.engine.keys import places
+    from pcacli.engine.keys.source import has_passphrase
+
     now = parts.context.now()
     with parts.store.read() as snapshot:
         store: dict[str, Any] = {
-            "Location": str(directory),
+            "Location": home.location,
             "Kind": "test" if parts.is_test_store else "ordinary",
-            "Schema": len(MIGRATIONS),
+            "Schema": home.schema,
+            "KeyProtection": "passphrase" if has_passphrase(snapshot) else "key file",
+            "NewKeys": places.described(snapshot),
             "Time": now,
         }
         present = [authority for authority in snapshot.authorities() if not states.gone(authority, now)]
@@ -33,6 +38,22 @@ def status(parts: Parts, directory: Path) -> dict[str, Any]:
             store["AheadInSeconds"] = clock.offset(snapshot) // timedelta(seconds=1)
             found["Faults"] = faults.described(snapshot)
     return found
+
+
+def issued(parts: Parts, arn: AuthorityArn) -> dict[str, Any]:
+    """Return what a CA has issued: the number of its certificates, and its CRLs; a CA that is not there has none."""
+    now = parts.context.now()
+    with parts.store.read() as snapshot:
+        authority = snapshot.authority(arn)
+        if authority is None:
+            return {"Certificates": 0, "Crls": []}
+        return {"Certificates": snapshot.certificate_count(arn), "Crls": list(_crls(snapshot, authority, now))}
+
+
+def regions(parts: Parts, account: str) -> list[str]:
+    """Return the regions in which an account has CAs."""
+    with parts.store.read() as snapshot:
+        return sorted({authority.arn.region for authority in snapshot.authorities(account)})
 
 
 def _authority(snapshot: Snapshot, authority: CertificateAuthority, now: datetime) -> dict[str, Any]:

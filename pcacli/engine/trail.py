@@ -10,7 +10,7 @@ occur here). Requests and results are hashed the same way, bytes as base64 and i
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -53,10 +53,7 @@ def digest(value: Any) -> str:
     Raises:
         TypeError: there is something in it that is no data of the API, such as a key object.
     """
-    from hashlib import sha256
-
-    text = json.dumps(_without_secrets(value), sort_keys=True, separators=(",", ":"), default=_as_text)
-    return sha256(text.encode()).hexdigest()
+    return _sha256(_without_secrets(value))
 
 
 def next_entry(head: TrailEntry | None, event: Event) -> TrailEntry:
@@ -68,7 +65,7 @@ def next_entry(head: TrailEntry | None, event: Event) -> TrailEntry:
     if head is not None and head.chain != event.chain:
         raise ValueError(f"{event.chain} does not continue {head.chain}.")
     previous = GENESIS_SHA256 if head is None else head.sha256
-    entry = TrailEntry(**event._asdict(), previous_sha256=previous, sha256="")
+    entry = TrailEntry(*event, previous_sha256=previous, sha256="")
     return entry._replace(sha256=_hash(entry))
 
 
@@ -79,22 +76,36 @@ def verify(entries: Iterable[TrailEntry]) -> dict[str, str]:
         BrokenTrail: an entry was changed, or does not follow from the one before in its chain.
     """
     heads: dict[str, str] = {}
+    for broken in breaks(entries, heads):
+        raise broken
+    return heads
+
+
+def breaks(entries: Iterable[TrailEntry], heads: dict[str, str]) -> Iterator[BrokenTrail]:
+    """Yield every place where a chain is broken, oldest first; `heads` takes each chain's newest hash."""
     for entry in entries:
         if entry.previous_sha256 != heads.get(entry.chain, GENESIS_SHA256):
-            raise BrokenTrail(entry, "it does not follow the entry before it")
+            yield BrokenTrail(entry, "it does not follow the entry before it")
         if entry.sha256 != _hash(entry):
-            raise BrokenTrail(entry, "its content was changed")
+            yield BrokenTrail(entry, "its content was changed")
         heads[entry.chain] = entry.sha256
-    return heads
 
 
 def _hash(entry: TrailEntry) -> str:
     """Return the digest of everything in an entry but its own hash."""
-    return digest({name: value for name, value in entry._asdict().items() if name != "sha256"})
+    members = entry._asdict()
+    del members["sha256"]
+    return _sha256(members)
+
+
+def _sha256(value: Any) -> str:
+    from hashlib import sha256
+
+    return sha256(_ENCODER.encode(value).encode()).hexdigest()
 
 
 def _without_secrets(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: _without_secrets(member) for name, member in value.items() if name not in SECRET_MEMBERS}
     if isinstance(value, list | tuple):
         return [_without_secrets(member) for member in value]
@@ -108,3 +119,6 @@ def _as_text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     raise TypeError(f"{type(value).__name__} is not data of the API.")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_as_text)

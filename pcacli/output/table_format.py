@@ -14,9 +14,7 @@ from pcacli.output.terminal import Terminal
 
 _INDENT_COLUMNS = 2
 
-# A cell that is one of the API's states gets its colour; red is what does not work, yellow what waits for somebody.
-_STYLES = {
-    EMPTY: "dim",
+STATE_STYLES = {
     "ACTIVE": "green",
     "SUCCESS": "green",
     "CREATING": "yellow",
@@ -26,12 +24,25 @@ _STYLES = {
     "FAILED": "red",
     "DELETED": "dim",
 }
+"""The API's states: red is what does not work, yellow what waits for somebody."""
 
 
 def format_value(value: object, terminal: Terminal) -> str:
     """Draw a value as one or more titled tables; what is too long folds, nothing is cut."""
     stream = StringIO()
-    console = Console(
+    console = drawing_console(stream, terminal)
+    for index, block in enumerate(blocks(value, terminal.width_columns)):
+        if index:
+            console.print()
+        if block.title:
+            console.print(Text(block.title, style="bold"), soft_wrap=True)
+        console.print(_drawn(block, terminal), soft_wrap=isinstance(block, Lines))
+    return stream.getvalue()
+
+
+def drawing_console(stream: StringIO, terminal: Terminal) -> Console:
+    """Return what rich draws on: nothing but the terminal's facts decides how that looks."""
+    return Console(
         file=stream,
         width=terminal.width_columns,
         height=25,  # without it rich would ask the environment for both
@@ -40,13 +51,6 @@ def format_value(value: object, terminal: Terminal) -> str:
         no_color=not terminal.colour,
         legacy_windows=False,
     )
-    for index, block in enumerate(blocks(value, terminal.width_columns)):
-        if index:
-            console.print()
-        if block.title:
-            console.print(Text(block.title, style="bold"), soft_wrap=True)
-        console.print(_drawn(block, terminal), soft_wrap=isinstance(block, Lines))
-    return stream.getvalue()
 
 
 def _drawn(block: Block, terminal: Terminal) -> Table | Text:
@@ -84,4 +88,4 @@ def _sheet(sheet: Sheet, frame: box.Box, width_columns: int) -> Table:
 
 def _text(text: str) -> Text:
     # As a rich Text, so that square brackets in a value are not taken for markup.
-    return Text(text, style=_STYLES.get(text, ""))
+    return Text(text, style="dim" if text == EMPTY else STATE_STYLES.get(text, ""))

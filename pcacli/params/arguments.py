@@ -43,14 +43,15 @@ def argument_value(member: Member, words: Sequence[str]) -> object:
             return _elements(member.shape, words)
         return _value(member.shape, words[0])
     except UsageProblem as problem:
-        raise UsageProblem(f"Error parsing parameter '{_option(member)}': {problem.message}") from problem
+        raise UsageProblem(f"Error parsing parameter '{option_of(member)}': {problem.message}") from problem
     except PcaError as problem:
         # The AWS CLI's sentence does not say what it is about.
-        problem.hint = problem.hint or f"This is about the value of {_option(member)}."
+        problem.hint = problem.hint or f"This is about the value of {option_of(member)}."
         raise
 
 
-def _option(member: Member) -> str:
+def option_of(member: Member) -> str:
+    """Return the option of a member, as it is typed."""
     # The catalogue declares every operation; a command that works needs only its own.
     from pcacli.api.catalogue import command_name
 

@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pcacli.api.shapes import Blob, Structure
+from pcacli.api.shapes import Blob, Member, Structure
 from pcacli.errors import PcaError
 
 # The longest path on Linux is 4096 bytes; what is longer than this is hardly typed.
@@ -25,10 +25,12 @@ def decode_blobs(
     binary_format: str = BASE64,
     strict: bool = False,
     notice: Callable[[str], None] | None = None,
+    name_of: Callable[[Member], str] = lambda member: member.name,
 ) -> dict[str, object]:
     """Return the request with bytes in the place of its texts that stand for bytes.
 
-    A PEM text where base64 is wanted is understood unless `strict`; `notice` then gets one line for the user.
+    A PEM text where base64 is wanted is understood unless `strict`; `notice` then gets one line for the user, which
+    calls the member as `name_of` does.
 
     Raises:
         PcaError: a text is not base64.
@@ -43,11 +45,13 @@ def decode_blobs(
         elif _is_pem(value) and not strict:
             decoded[member.name] = _encoded(value)
             if notice is not None:
-                notice(f"{member.name}: PEM text is taken as it is; aws would refuse it. Name the file with fileb://.")
+                notice(
+                    f"{name_of(member)}: PEM text is taken as it is; aws would refuse it. Name the file with fileb://."
+                )
         else:
             if notice is not None and not strict and _names_file(value):
-                notice(f"{member.name}: there is a file {value}; to send what is in it say fileb://{value}")
-            decoded[member.name] = _from_base64(member.name, value)
+                notice(f"{name_of(member)}: there is a file {value}; to send what is in it say fileb://{value}")
+            decoded[member.name] = _from_base64(name_of(member), value)
     return decoded
 
 

@@ -1,8 +1,10 @@
 """Make the request out of the options and the input document."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from pcacli.api.shapes import Operation
+from pcacli.params.arguments import option_of
 from pcacli.params.blobs import BASE64, decode_blobs
 from pcacli.params.validation import validate
 
@@ -31,8 +33,7 @@ def build_request(
         PcaError: a blob is not base64.
     """
     further = {name: value for name, value in (document or {}).items() if name not in arguments}
-    request = decode_blobs(
-        operation.input, {**arguments, **further}, binary_format=binary_format, strict=strict, notice=notice
-    )
+    decoded = partial(decode_blobs, operation.input, binary_format=binary_format, strict=strict, notice=notice)
+    request = {**decoded(arguments, name_of=option_of), **decoded(further)}
     validate(operation.input, request)
     return request

@@ -23,15 +23,16 @@ class AwsBuckets:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def lines(self, bucket: str, key: str) -> Iterator[bytes]:
-        """Open an object; its lines, with their ends, are read as they are asked for.
+    def lines(self, bucket: str, key: str, *, first_bytes: int | None = None) -> Iterator[bytes]:
+        """Open an object, or only its first bytes; its lines, with their ends, are read as they are asked for.
 
         Raises:
             ServiceError: S3 refuses; NoSuchKey where the object is gone.
             PcaError: S3 cannot be reached; the lines raise it, too.
         """
+        part = {} if first_bytes is None else {"Range": f"bytes=0-{first_bytes - 1}"}
         with our_errors():
-            body = _client(self._settings).get_object(Bucket=bucket, Key=key)["Body"]
+            body = _client(self._settings).get_object(Bucket=bucket, Key=key, **part)["Body"]
         return _lines(body)
 
 

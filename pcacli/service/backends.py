@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from pcacli.errors import ConfigurationProblem
 from pcacli.service.endpoints import Local, backend_of
 from pcacli.service.port import Service
 from pcacli.service.settings import Settings
@@ -22,25 +21,19 @@ def open_service(settings: Settings, *, notify: Notify) -> Service:
     """
     backend = backend_of(settings.endpoint_url)
     if isinstance(backend, Local):
-        return _open_local(backend, settings, notify)
+        return _open_local(settings, notify, is_default=backend == Local())
     from pcacli.service.aws import AwsService
 
     return AwsService(settings)
 
 
-def _open_local(backend: Local, settings: Settings, notify: Notify) -> Service:
+def _open_local(settings: Settings, notify: Notify, *, is_default: bool) -> Service:
     from pcacli.service.local import LocalService, caller_of, open_parts
+    from pcacli.service.store_place import StorePlace
 
-    if backend.database_url is not None:
-        raise ConfigurationProblem("This version of pcacli has no PostgreSQL store.")
     if settings.strict and settings.region is None:
         raise no_region()
     caller = caller_of(settings)
-    parts = open_parts(
-        backend.directory,
-        default_directory=settings.default_directory,
-        notify=notify,
-        create_buckets=not settings.strict,
-        aws_profile=settings.profile,
-    )
+    place = StorePlace.from_settings(settings)
+    parts = open_parts(place, notify, create_buckets=not settings.strict, may_be_missing=is_default)
     return LocalService(parts, caller)

@@ -14,6 +14,8 @@ from pcacli.service.profiles import ProfileFiles, Section
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
 _DATABASE_SCHEMES = ("postgresql://", "postgres://")
+# Source: PostgreSQL, "Parameter Key Words" of libpq.
+_PASSWORDS = frozenset({"password", "sslpassword"})
 
 
 class Aws(NamedTuple):
@@ -141,7 +143,7 @@ def _without_password(database_url: str) -> str:
 
     try:
         parts = urlsplit(database_url)
-        has_password = parts.password is not None or "password" in parse_qs(parts.query)
+        has_password = parts.password is not None or not _PASSWORDS.isdisjoint(parse_qs(parts.query))
     except ValueError as error:
         raise ConfigurationProblem(f"Bad database URL in the endpoint: {error}") from error
     if has_password:

@@ -1,21 +1,22 @@
 """The embedded authority behind the service port."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from pcacli.engine.authority import EmbeddedAuthority
 from pcacli.engine.call import Parts
 from pcacli.engine.context import SERVICE_SUFFIX, Caller, root_of_account, service_in_account, system_context
-from pcacli.engine.home import Home
 from pcacli.errors import ConfigurationProblem, PcaError
 from pcacli.service.settings import Settings
+from pcacli.service.store_place import StorePlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from pcacli.engine.records import Certificate
+    from pcacli.service.local_publications import LocalPublications
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_ACCOUNT = "000000000000"
@@ -61,6 +62,29 @@ class LocalService:
 
         return newest_audit_report(self._parts, self._caller, authority_arn)
 
+    def issued(self, authority_arn: str) -> dict[str, Any]:
+        """Return the number of certificates of a CA, and its CRLs; no action of the API tells them."""
+        from pcacli.api.arns import authority_arn as read_arn
+        from pcacli.engine import status
+
+        return status.issued(self._parts, read_arn(authority_arn))
+
+    def regions(self) -> list[str]:
+        """Return the regions in which the caller's account has CAs."""
+        from pcacli.engine import status
+
+        return status.regions(self._parts, self._caller.account)
+
+    def publishing_once(self) -> AbstractContextManager[None]:
+        """Let the calls within a block make one CRL of each CA at its end, and not one for each of them."""
+        return self._authority.publishing_once()
+
+    def publications(self) -> "LocalPublications":
+        """Return what the store's CAs publish about revocations, which needs no server."""
+        from pcacli.service.local_publications import LocalPublications
+
+        return LocalPublications(self._parts)
+
     def now(self) -> "datetime":
         """Return the time of the store, which a test store may have moved."""
         return self._parts.context.now()
@@ -94,19 +118,13 @@ def caller_of(settings: Settings) -> Caller:
 
 
 def open_parts(
-    directory: Path | None,
-    *,
-    default_directory: Path,
-    notify: Callable[[str], None],
-    create_buckets: bool = True,
-    aws_profile: str | None = None,
+    place: StorePlace, notify: Callable[[str], None], *, create_buckets: bool = True, may_be_missing: bool = False
 ) -> Parts:
-    """Open the store in a directory; None means the default store, which may not be there yet.
+    """Open the store at a place.
 
-    `create_buckets` says whether writing to a bucket makes it, as no bucket of AWS does. `aws_profile` is where
-    credentials come from if the buckets are in S3.
+    `create_buckets` says whether writing to a bucket makes it, as no bucket of AWS does. `may_be_missing` is for the
+    default store, which the first change makes.
     """
-    home = Home(directory or default_directory, create_buckets=create_buckets, aws_profile=aws_profile)
-    if directory is None:
-        return home.open_or_await_first_use(system_context(), notify)
-    return home.open(system_context(), notify)
+    home = place.home(create_buckets=create_buckets)
+    open_home = home.open_or_await_first_use if may_be_missing else home.open
+    return open_home(system_context(), notify)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pcacli.api.arns import authority_arn
 from pcacli.engine.files import make_private_directory, temporary_beside
+from pcacli.service.turns import turn
 
 
 class Report(NamedTuple):
@@ -49,12 +50,7 @@ class ReportMemory:
             self._notify(f"Audit reports are not remembered: {error.filename}: {error.strerror}.")
             yield
             return
-        try:
-            from pcacli.engine.store.locks import hold
-        except ModuleNotFoundError:  # Windows has no such locks: there, two commands at once may meet AWS's refusal.
-            yield
-            return
-        with hold(self._file(authority, "lock")):
+        with turn(self._file(authority, "lock")):
             yield
 
     def recall(self, authority: str) -> Report | None:

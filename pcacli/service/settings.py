@@ -25,6 +25,9 @@ _SOURCES = {
     "organization_id": ("PCACLI_ORGANIZATION_ID", "pcacli_organization_id"),
     "organizational_unit": ("PCACLI_ORGANIZATIONAL_UNIT", "pcacli_organizational_unit"),
     "service_principal": ("PCACLI_SERVICE_PRINCIPAL", "pcacli_service_principal"),
+    "key_file": ("PCACLI_KEY_FILE", "pcacli_key_file"),
+    "passphrase_file": ("PCACLI_PASSPHRASE_FILE", "pcacli_passphrase_file"),
+    "pkcs11_pin_file": ("PCACLI_PKCS11_PIN_FILE", "pcacli_pkcs11_pin_file"),
     "output": ("--output", "AWS_DEFAULT_OUTPUT", "output"),
     "cli_timestamp_format": ("cli_timestamp_format",),
     "cli_binary_format": ("--cli-binary-format", "cli_binary_format"),
@@ -53,6 +56,9 @@ class Settings(NamedTuple):
     `region` and `account_id` are None where nothing names them, `endpoint_url` is None for AWS's own endpoint.
     `organization_id`, `organizational_unit` (`ou-…/ou-…`, from the top) and `service_principal` say who calls the
     embedded authority, beside the account; AWS knows by itself.
+    `key_file` holds the key-encryption key of an embedded authority on a database.
+    `passphrase_file` holds the passphrase that protects the keys of the embedded authority, if one does,
+    `pkcs11_pin_file` the PIN of the PKCS #11 token in which they are, if they are in one.
     `output` is any name: which formats exist, plug-ins decide. `cli_pager` is a command line, empty for no pager.
     `default_directory` is where the embedded authority's default store lies. `strict` turns every leniency off.
     """
@@ -63,6 +69,9 @@ class Settings(NamedTuple):
     organization_id: str | None
     organizational_unit: str | None
     service_principal: str | None
+    key_file: Path | None
+    passphrase_file: Path | None
+    pkcs11_pin_file: Path | None
     endpoint_url: str | None
     default_directory: Path
     output: str
@@ -108,6 +117,9 @@ def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) ->
         organization_id=find("organization_id"),
         organizational_unit=find("organizational_unit"),
         service_principal=find("service_principal"),
+        key_file=_path(find("key_file")),
+        passphrase_file=_path(find("passphrase_file")),
+        pkcs11_pin_file=_path(find("pkcs11_pin_file")),
         endpoint_url=endpoint_url or configured_endpoint(files, profile, environment),
         default_directory=default_directory(environment),
         output=_or("json", find("output")),
@@ -134,6 +146,10 @@ def _first_of(
         if isinstance(value, str):
             return value
     return None
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value).expanduser() if value else None
 
 
 def _or(default: str, value: str | None) -> str:

@@ -20,8 +20,8 @@ def wait(
     *,
     sleep: Callable[[float], None],
     progress: Callable[[int], None] = lambda _attempt: None,
-) -> None:
-    """Poll until the waiter's success.
+) -> Answer:
+    """Poll until the waiter's success; return the answer that was it.
 
     `sleep` is called with seconds between two attempts; `progress` with the number of each attempt, from 1, before it
     and before the sleep in front of it.
@@ -41,7 +41,7 @@ def wait(
             raise _failure(waiter, f"An error occurred ({answer.code}): {answer.message}") from answer
         accepted = acceptor or accepted
         if accepted and accepted.state == "success":
-            return
+            return answer
         if accepted and accepted.state == "failure":
             raise _failure(waiter, f"Waiter encountered a terminal failure state: {_explanation(accepted)}")
     previously = f". Previously accepted state: {_explanation(accepted)}" if accepted else ""

@@ -9,7 +9,7 @@ from pcacli.engine.artifacts.directory import DirectoryArtifacts
 from pcacli.engine.artifacts.memory import MemoryArtifacts
 from pcacli.engine.artifacts.port import Artifacts, BucketProblem
 from pcacli.engine.artifacts.s3 import S3Artifacts
-from pcacli.engine.s3_setting import S3Endpoint
+from pcacli.engine.endpoint_setting import Endpoint
 
 CRL = "application/pkix-crl"
 
@@ -25,7 +25,24 @@ def s3(request: pytest.FixtureRequest) -> Artifacts:
     """Return buckets of an S3 server, which has those that the tests below use."""
     for bucket in ("bucket", "my.bucket", "there"):
         request.getfixturevalue("s3_buckets").create_bucket(Bucket=bucket)
-    return S3Artifacts(S3Endpoint(request.getfixturevalue("s3_url"), None))
+    return S3Artifacts(Endpoint(request.getfixturevalue("s3_url"), None))
+
+
+def postgresql(request: pytest.FixtureRequest, *, create_buckets: bool = True) -> Artifacts:
+    from pcacli.engine.artifacts.postgresql import PostgreSQLArtifacts
+    from pcacli.engine.store.postgresql import PostgreSQLStore
+
+    server, database = map(request.getfixturevalue, ("postgresql", "database"))
+    store = PostgreSQLStore(server.url(database))
+    request.addfinalizer(store.close)
+    store.set_up(tuple)
+    return PostgreSQLArtifacts(store, create_buckets=create_buckets)
+
+
+def strict_postgresql(request: pytest.FixtureRequest) -> Artifacts:
+    artifacts = postgresql(request, create_buckets=False)
+    artifacts.create_bucket("there")
+    return artifacts
 
 
 Kind = Callable[[pytest.FixtureRequest], Artifacts]
@@ -33,11 +50,13 @@ KINDS: dict[str, Kind] = {
     "memory": lambda _: MemoryArtifacts(),
     "directory": lambda request: DirectoryArtifacts(request.getfixturevalue("tmp_path") / "buckets"),
     "s3": s3,
+    "postgresql": postgresql,
 }
 STRICT_KINDS: dict[str, Kind] = {
     "memory": lambda _: MemoryArtifacts(["there"]),
     "directory": strict_directory,
     "s3": s3,
+    "postgresql": strict_postgresql,
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.artifacts.s3 import S3Artifacts
-from pcacli.engine.s3_setting import S3Endpoint
+from pcacli.engine.endpoint_setting import Endpoint
 
 CRL = "application/pkix-crl"
 MEBIBYTE = 1024 * 1024
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.fact("5.3")
 @pytest.fixture
 def artifacts(s3_url: str, s3_buckets: Any) -> S3Artifacts:
     s3_buckets.create_bucket(Bucket="bucket")
-    return S3Artifacts(S3Endpoint(s3_url, None))
+    return S3Artifacts(Endpoint(s3_url, None))
 
 
 def deny(s3_buckets: Any, action: str, resource: str) -> None:
@@ -95,14 +95,14 @@ def test_a_bucket_that_does_not_show_its_access_list_fails_the_check(
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with answering_acl(status, code) as url, pytest.raises(BucketProblem, match=code) as refusal:
-        S3Artifacts(S3Endpoint(url, None)).check("bucket")
+        S3Artifacts(Endpoint(url, None)).check("bucket")
     assert type(refusal.value) is problem
 
 
 @pytest.mark.usefixtures("s3_buckets")
 def test_a_service_without_access_lists_will_do() -> None:
     with answering_acl(501, "NotImplemented") as url:
-        S3Artifacts(S3Endpoint(url, None)).check("bucket")
+        S3Artifacts(Endpoint(url, None)).check("bucket")
 
 
 def test_a_bucket_that_takes_no_objects_fails_when_one_is_written(artifacts: S3Artifacts, s3_buckets: Any) -> None:
@@ -117,7 +117,7 @@ def test_a_bucket_that_takes_no_objects_fails_when_one_is_written(artifacts: S3A
 def test_an_endpoint_that_nobody_listens_at_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(BucketUnavailable, match="bucket bucket cannot be reached"):
-        S3Artifacts(S3Endpoint("http://127.0.0.1:1", None)).check("bucket")
+        S3Artifacts(Endpoint("http://127.0.0.1:1", None)).check("bucket")
 
 
 @pytest.mark.usefixtures("s3_buckets")
@@ -125,7 +125,7 @@ def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch, s3_url: 
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(BucketProblem, match="Unable to locate credentials"):
-        S3Artifacts(S3Endpoint(s3_url, None)).check("bucket")
+        S3Artifacts(Endpoint(s3_url, None)).check("bucket")
 
 
 def test_the_profile_that_a_command_names_gives_the_credentials(
@@ -134,7 +134,7 @@ def test_the_profile_that_a_command_names_gives_the_credentials(
     artifacts.check("bucket")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     with pytest.raises(BucketProblem, match=r"config profile \(nobody\) could not be found"):
-        S3Artifacts(S3Endpoint(s3_url, None), "nobody").check("bucket")
+        S3Artifacts(Endpoint(s3_url, None), "nobody").check("bucket")
 
 
 def test_an_endpoint_of_the_embedded_authority_is_not_taken_for_one_of_s3(
@@ -147,4 +147,4 @@ def test_an_endpoint_of_the_embedded_authority_is_not_taken_for_one_of_s3(
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(BucketUnavailable, match="proxy"):
-        S3Artifacts(S3Endpoint(None, "eu-central-1")).check("bucket")
+        S3Artifacts(Endpoint(None, "eu-central-1")).check("bucket")

@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from pcacli.api.catalogue import OPERATIONS, command_name
 from tests.support import hierarchies as pki
@@ -90,6 +90,8 @@ def _add_requests(folder: Path) -> None:
     }
     for name, content in files.items():
         (folder / f"{name}.csr").write_text(content)
+    other_key = ec.generate_private_key(ec.SECP256R1())
+    (folder / "other.key").write_bytes(other_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])

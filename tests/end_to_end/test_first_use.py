@@ -49,7 +49,7 @@ def test_the_first_change_makes_a_private_store_and_says_so(pcacli: Pcacli) -> N
 
 
 def test_a_store_is_private_whatever_the_umask(pcacli: Pcacli) -> None:
-    script = "umask 000; pcacli pki init; umask 077; pcacli pki init"
+    script = "umask 000; pcacli pki init; umask 077; pcacli pki init --common-name Second"
     assert pcacli.shell(script).exit_code == 0
     assert mode(pcacli.store) == 0o700
     for path in pcacli.store.rglob("*"):

@@ -20,7 +20,8 @@ REPORT = (
     "--s3-bucket-name new-bucket --audit-report-response-format JSON"
 )
 # aws skips what is not base64 in a PEM; whether the rest then is base64, but no CSR, is a matter of its length.
-PEM = ("Csr: PEM text is taken as it is; aws would refuse it. Name the file with fileb://.", (254, 255), "CSR|base64")
+PEM = "PEM text is taken as it is; aws would refuse it. Name the file with fileb://."
+PEM_REFUSED = ((254, 255), "CSR|base64")
 
 
 class Hint(NamedTuple):
@@ -79,9 +80,9 @@ class Leniency(NamedTuple):
 
 
 LENIENCIES = {
-    "a PEM on the command line": Leniency(f'{ISSUE} --csr "$(cat www.example.com.csr)"', *PEM),
-    "a PEM from a text file": Leniency(f"{ISSUE} --csr file://www.example.com.csr", *PEM),
-    "a PEM in a document": Leniency(f"{ISSUE} --cli-input-json file://csr.json", *PEM),
+    "a PEM on the command line": Leniency(f'{ISSUE} --csr "$(cat www.example.com.csr)"', f"--csr: {PEM}", *PEM_REFUSED),
+    "a PEM from a text file": Leniency(f"{ISSUE} --csr file://www.example.com.csr", f"--csr: {PEM}", *PEM_REFUSED),
+    "a PEM in a document": Leniency(f"{ISSUE} --cli-input-json file://csr.json", f"Csr: {PEM}", *PEM_REFUSED),
     "a document from a pipe": Leniency(
         'echo "{\\"CertificateAuthorityArn\\": \\"$ROOT\\"}" | pcacli list-tags --cli-input-json file:///dev/stdin',
         "--cli-input-json: file:///dev/stdin is read; aws would find it empty.",

@@ -52,9 +52,17 @@ def test_whoever_reads_the_head_only_gets_it_without_noise(pristine: Estate) -> 
     assert pristine.shell("pcacli list-certificate-authorities | head -n 1") == (0, "{\n", "")
 
 
-def test_a_closed_output_is_no_accident(pristine: Estate) -> None:
-    assert pristine.shell("pcacli list-certificate-authorities >&-") == (0, "", "")
-    assert pristine.shell("pcacli nonsense 2>&-").exit_code == 252
+def test_results_that_nobody_can_get_are_an_error(pristine: Estate) -> None:
+    done = pristine.shell("pcacli list-certificate-authorities >&-")
+    assert (done.exit_code, done.out) == (255, "")
+    assert done.err == "\npcacli: [ERROR]: Standard output cannot be written to: Bad file descriptor.\n"
+
+
+def test_a_closed_stream_that_is_not_needed_is_no_accident(estate: Estate) -> None:
+    quiet = 'pcacli tag-certificate-authority --certificate-authority-arn "$ROOT" --tags Key=a,Value=b'
+    assert estate.shell(f"{quiet} >&- 2>&- <&-", ROOT=estate.root) == (0, "", "")
+    assert estate.shell("pcacli nonsense 2>&-").exit_code == 252
+    assert estate.shell("pcacli local reset <&-").exit_code == 253
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

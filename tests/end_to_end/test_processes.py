@@ -8,11 +8,12 @@ from pcacli.api.arns import authority_arn
 from pcacli.engine.context import root_of_account
 from pcacli.engine.store import sqlite
 from pcacli.service.local import DEFAULT_ACCOUNT, DEFAULT_REGION, LocalService, open_parts
+from pcacli.service.store_place import StorePlace
 from tests.support import hierarchies as pki
 from tests.support.command_line import Pcacli, finish, openssl, openssl_ok
 
 ROUNDS = 12
-ISSUERS = 8
+ISSUERS = 16
 FIRST_USERS = 3
 
 
@@ -31,7 +32,7 @@ def issue_many(estate: pki.Estate, count: int) -> list[str]:
 
 
 def service_in_this_process(estate: pki.Estate) -> LocalService:
-    parts = open_parts(estate.store, default_directory=estate.store, notify=lambda _: None)
+    parts = open_parts(StorePlace(estate.store), lambda _: None)
     return LocalService(parts, root_of_account(DEFAULT_ACCOUNT, DEFAULT_REGION))
 
 
@@ -114,6 +115,18 @@ def test_processes_that_issue_at_once_all_get_a_certificate(estate: pki.Estate) 
         named = {"CertificateAuthorityArn": estate.issuing, "CertificateArn": arn}
         assert service.call("GetCertificate", named)["Certificate"].startswith(pki.BEGIN)
     service.close()
+
+
+def test_processes_that_ask_with_one_token_at_once_get_one_certificate(estate: pki.Estate) -> None:
+    words = ("--certificate-authority-arn", estate.issuing, "--csr", "fileb://www.example.com.csr")
+    asked = ("--signing-algorithm", "SHA256WITHECDSA", "--validity", "Value=1,Type=DAYS", "--output", "text")
+    token = ("--idempotency-token", "once")
+    issuing = [estate.start("issue-certificate", *words, *asked, *token) for _ in range(ISSUERS)]
+    finished = [finish(process) for process in issuing]
+    assert {(done.exit_code, done.err) for done in finished} == {(0, "")}
+    (arn,) = {done.out.strip() for done in finished}
+    listed = estate.json("pki", "list", *words[:2], "--query", "[].CertificateArn")
+    assert sorted(listed) == sorted([estate.leaf, arn])
 
 
 def test_processes_that_use_a_new_store_at_once_share_it(pcacli: Pcacli) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import Finished, Pcacli, openssl_ok
+from tests.support.postgresql import PostgreSQLServer
+from tests.support.serving import REGION, Server, serving
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"<!-- ([a-z-]+) -->\n```console\n(.*?)```", README, re.DOTALL))
@@ -58,6 +60,13 @@ def test_the_commands_of_the_test_store_let_years_pass_and_take_them_back(newcom
     assert newcomer.json("local", "clock", "show", *endpoint)["AheadInSeconds"] == 0
 
 
+def test_the_commands_that_keep_a_store_safe_leave_one_without_a_key_file(newcomer: Pcacli) -> None:
+    printed = succeed(newcomer.shell(BLOCKS["by-hand"] + BLOCKS["safe"]))
+    assert "no findings; looked at CAs: 1" in printed
+    assert not (newcomer.store / "key-encryption.key").exists()
+    assert (newcomer.work / "pki.backup").stat().st_size > 0
+
+
 def test_the_script_finds_the_ca_and_learns_why_there_is_no_policy(newcomer: Pcacli) -> None:
     said = succeed(newcomer.shell(BLOCKS["by-hand"] + BLOCKS["script"]))
     assert said.startswith('"ACTIVE"\n')
@@ -65,9 +74,97 @@ def test_the_script_finds_the_ca_and_learns_why_there_is_no_policy(newcomer: Pca
     assert "CN = Example Root" in openssl_ok(newcomer.work, "x509", "-in", "root.pem", "-noout", "-subject")
 
 
+def test_the_seed_makes_cas_which_a_script_for_aws_finds_through_the_shim(newcomer: Pcacli) -> None:
+    local = "export AWS_ENDPOINT_URL_ACM_PCA=local:"
+    printed = succeed(newcomer.shell(f"{local}\n{BLOCKS['seed']}{BLOCKS['shim']}"))
+    assert printed.count("\tcreated\n") == 2
+    assert printed.endswith("\nACTIVE\tACTIVE\n")
+
+
+def test_the_commands_for_many_machines_make_a_ca_on_the_database(
+    newcomer: Pcacli, postgresql: PostgreSQLServer, database: str
+) -> None:
+    url = postgresql.url(database)
+    block = BLOCKS["many-machines"].replace("postgresql://pca@db.example.com/pca", url)
+    assert succeed(newcomer.shell(block)).startswith(f"{url}\n")
+    key, endpoint = str(newcomer.home / "ca.key"), ("--endpoint-url", f"local:{url}")
+    listed = newcomer.json("list-certificate-authorities", *endpoint, PCACLI_KEY_FILE=key)
+    assert [one["Status"] for one in listed["CertificateAuthorities"]] == ["ACTIVE", "ACTIVE"]
+    assert not newcomer.store.exists()
+
+
+def test_the_estate_is_made_once_and_shown_with_its_checks(newcomer: Pcacli) -> None:
+    printed = succeed(newcomer.shell(BLOCKS["estate"]))
+    assert "\n  ACTIVE Example Issuing CA  expires in 5 years" in printed
+    assert len(newcomer.json("list-certificate-authorities", "--local")["CertificateAuthorities"]) == 2
+
+
+def test_the_rehearsal_tells_what_breaks_next_year(newcomer: Pcacli, tmp_path: Path) -> None:
+    owner = Pcacli(tmp_path / "aws")
+    owner.environment.update(AWS_ACCOUNT_ID="111122223333", AWS_REGION=REGION)
+    owner.ok("pki", "init", "--common-name", "Production", "--issuing-validity", "430d")
+    with serving(owner) as server:
+        configuration = newcomer.home / ".aws" / "config"
+        configuration.parent.mkdir()
+        configuration.write_text(profile_of(server))
+        finished = newcomer.shell(BLOCKS["rehearsal"])
+    assert finished.exit_code == 1
+    assert "Not as it should be:\n  Production Issuing CA (arn:" in finished.err
+    assert "ACTIVE Production Issuing CA  expires in 29 days" in finished.out
+
+
+def profile_of(server: Server) -> str:
+    """Return the configuration of a profile for which a server stands in for AWS."""
+    lines = (
+        *("[profile prod]", f"region = {REGION}", "services = stand-in"),
+        f"aws_access_key_id = {server.access_key['AccessKeyId']}",
+        f"aws_secret_access_key = {server.access_key['SecretAccessKey']}",
+        *("[services stand-in]", "acm_pca =", f"  endpoint_url = {server.url}", ""),
+    )
+    return "\n".join(lines)
+
+
+def test_a_list_and_a_renewal_leave_certificates_in_folders(newcomer: Pcacli) -> None:
+    printed = succeed(newcomer.shell("pcacli --local pki init\n" + BLOCKS["renewing"]))
+    assert "db: not due, valid until" in printed
+    assert printed.endswith("2 issued, 0 done before, 0 failed; see hosts/results.jsonl\n")
+    for folder in ("db", "hosts/web1.example.com", "hosts/web2.example.com"):
+        verify = ("verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "cert.pem")
+        assert openssl_ok(newcomer.work / folder, *verify) == "cert.pem: OK\n"
+
+
+def test_a_certificate_is_looked_at_verified_and_revoked(newcomer: Pcacli) -> None:
+    made = BLOCKS["main-job"].removeprefix(INSTALLATION)
+    printed = succeed(newcomer.shell(made + BLOCKS["looking"]))
+    assert "  Verdict     good\n" in printed
+    assert printed.splitlines()[-1].startswith("REVOKED          ")
+
+
+def test_a_certificate_is_seen_before_it_exists(newcomer: Pcacli) -> None:
+    printed = succeed(newcomer.shell("pcacli --local pki init\n" + BLOCKS["preview"]))
+    assert "Would be issued  CN=app.example.com\n" in printed
+    assert len(newcomer.json("--local", "pki", "list")) == 2
+
+
 def test_every_console_block_is_run_by_somebody() -> None:
     """`.ci/run` reads the test command from the README and runs it; test_formatter_plug_ins.py the plug-in."""
-    assert set(BLOCKS) == {"main-job", "by-hand", "sharing", "test-store", "test-command", "script", "plug-in-use"}
+    run_here = {
+        "safe",
+        "main-job",
+        "by-hand",
+        "sharing",
+        "test-store",
+        "script",
+        "seed",
+        "shim",
+        "many-machines",
+        "estate",
+        "rehearsal",
+        "renewing",
+        "looking",
+        "preview",
+    }
+    assert set(BLOCKS) == run_here | {"test-command", "plug-in-use"}
     assert README.count("```console") == len(BLOCKS)
     assert "<!-- test-command -->" in (Path(__file__).parents[2] / ".ci" / "run").read_text(encoding="utf-8")
 

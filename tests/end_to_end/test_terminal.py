@@ -1,5 +1,6 @@
 """What people at a terminal see, and programs do not: the pager, the spinner, the place of a hint."""
 
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -135,3 +136,17 @@ def test_a_reader_who_has_seen_enough_is_no_error(estate: Estate) -> None:
     assert command.stderr.read() == b""
     assert command.wait(timeout=60) == 0
     command.stderr.close()
+
+
+def test_status_of_a_store_is_a_screen_for_people_and_lines_for_programs(estate: Estate) -> None:
+    screen = on_screen(estate, "local", "status", COLUMNS="80", NO_COLOR="1").screen
+    assert re.search(r"^Estate Issuing +ACTIVE +in \d+ days +1 +0 ", screen, re.MULTILINE)
+    assert "CRLGenerated success" in screen
+    assert max(map(len, screen.splitlines())) <= 80
+    assert "\x1b" not in screen
+    piped = estate.ok("local", "status")
+    assert f"ACTIVE  SUBORDINATE  Estate Issuing\n  {estate.issuing}\n" in piped
+
+
+def test_states_are_coloured_on_a_terminal(estate: Estate) -> None:
+    assert "\x1b[32mACTIVE" in on_screen(estate, "local", "status").screen

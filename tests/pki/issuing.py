@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pcacli.pki.algorithms import generate_private_key, signature_parameters
 from pcacli.pki.csr import authority_csr, read_csr
@@ -75,6 +75,12 @@ def request(
         builder = builder.add_extension(value, critical)
     hash_algorithm, padding = signature_parameters(signing_algorithm)
     return builder.sign(private_key, hash_algorithm, rsa_padding=padding).public_bytes(Encoding.PEM)
+
+
+def key_info(public_key: Any) -> bytes:
+    """The DER of a SubjectPublicKeyInfo."""
+    der: bytes = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return der
 
 
 def order(template: str, pem: bytes, serial: int = 0x20105475BD547E7D92DCB7ABC30A4647, **others: Any) -> Order:

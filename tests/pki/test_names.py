@@ -38,7 +38,7 @@ CUSTOM_SUBJECTS = st.lists(
 def through_a_certificate(name: x509.Name) -> x509.Name:
     """The name as it reads after it went through DER as subject of a certificate."""
     ordered = order("EndEntityCertificate", request(key("subject")))
-    ordered = ordered._replace(csr=ordered.csr._replace(subject=name))
+    ordered = ordered._replace(csr=ordered.csr._replace(subject=name.public_bytes()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return x509.load_der_x509_certificate(issue(ordered, root())).subject

@@ -26,7 +26,6 @@ SIGNING_ALGORITHMS = {
     "ML_DSA": "ML_DSA_44",
 }
 GOOD = CertificateStatus()
-NONCE = x509.OCSPNonce(b"0123456789abcdef")
 
 
 def responder(issuer: Entity = CA, delegate: Entity | None = None) -> Responder:
@@ -39,12 +38,12 @@ def request(
     issuer: Entity = CA,
     algorithm: hashes.HashAlgorithm | None = None,
     *,
-    nonce: bool = False,
+    nonce: bytes | None = None,
 ) -> bytes:
     chosen = algorithm or hashes.SHA1()
     builder = ocsp.OCSPRequestBuilder().add_certificate(certificate.certificate, issuer.certificate, chosen)
-    if nonce:
-        builder = builder.add_extension(NONCE, critical=False)
+    if nonce is not None:
+        builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
     return builder.build().public_bytes(Encoding.DER)
 
 
@@ -89,9 +88,18 @@ def test_the_serial_in_question_is_looked_up() -> None:
     assert asked == [LEAF.certificate.serial_number]
 
 
-def test_a_nonce_comes_back_and_only_when_sent() -> None:
-    assert answer(request(nonce=True)).extensions.get_extension_for_class(x509.OCSPNonce).value == NONCE
+@pytest.mark.parametrize("length", [1, 32, 128])
+def test_a_nonce_comes_back_and_only_when_sent(length: int) -> None:
+    nonce = b"n" * length
+    assert answer(request(nonce=nonce)).extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == nonce
     assert list(answer(request()).extensions) == []
+
+
+@pytest.mark.parametrize("length", [0, 129])
+def test_a_nonce_that_is_empty_or_too_long_is_malformed(length: int) -> None:
+    """RFC 9654, section 2.1."""
+    asked = request(nonce=b"n" * length)
+    assert answer(asked).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
 
 
 def test_the_hashes_of_the_request_come_back() -> None:

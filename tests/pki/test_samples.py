@@ -12,12 +12,13 @@ from cryptography import x509
 from pcacli.pki.algorithms import generate_private_key
 from pcacli.pki.certificate_facts import certificate_facts as facts_of
 from pcacli.pki.csr import Csr, authority_csr, read_csr
+from pcacli.pki.distinguished_names import rfc2253
 from pcacli.pki.issuance import Issuer, Order, issue
 from pcacli.pki.names import subject_name
 from pcacli.pki.profile import KeyIdentifiers, Sources, certificate_extensions
 from pcacli.pki.templates import TEMPLATES
 from pcacli.pki.validity import Window
-from tests.pki.issuing import facts, key
+from tests.pki.issuing import facts, key, key_info
 
 SAMPLES = Path(__file__).with_name("samples")
 GUIDE_SUBJECT = {
@@ -65,7 +66,7 @@ def test_request_of_a_ca_is_the_observed_one_but_for_the_key() -> None:
 @pytest.mark.fact("1.5")
 def test_observed_request_is_read() -> None:
     request = read_csr((SAMPLES / "root-ca-csr.pem").read_bytes())
-    assert request.subject.rfc4514_string() == "L=Seattle,CN=www.example.com,ST=WA,OU=Sales,O=Example Corp,C=US"
+    assert rfc2253(request.subject) == "L=Seattle,CN=www.example.com,ST=WA,OU=Sales,O=Example Corp,C=US"
     assert [(each.oid, each.critical, each.value.hex()) for each in request.extensions] == [
         ("2.5.29.19", True, "30030101ff")
     ]
@@ -103,8 +104,7 @@ def test_subordinate_below_the_real_root_repeats_its_name_and_key_identifier() -
     """nitro root → our certificate: name, window and serial of the observed one, signed by a key of ours."""
     observed, above = sample(PATH_LENGTH_2[0]), sample("nitro-root.der")
     window = Window(observed.not_valid_before_utc, observed.not_valid_after_utc)
-    public_key = observed.public_key()
-    csr = Csr(observed.subject, public_key, ())
+    csr = Csr(observed.subject.public_bytes(), key_info(observed.public_key()), ())
     order = Order(csr, TEMPLATES[PATH_LENGTH_2[1]], window, observed.serial_number, "SHA384WITHECDSA")
     root_der = (SAMPLES / "nitro-root.der").read_bytes()
     issuer = Issuer(root_der, key("nitro", "EC_secp384r1"), "EC_secp384r1", crl_url(observed))
@@ -119,7 +119,7 @@ def test_subject_of_a_request_is_copied_in_its_own_order() -> None:
     """nitro pathlen 2 → nitro pathlen 1, whose CN comes first: AWS did not sort it."""
     observed = sample(PATH_LENGTH_1[0])
     window = Window(observed.not_valid_before_utc, observed.not_valid_after_utc)
-    csr = Csr(observed.subject, observed.public_key(), ())
+    csr = Csr(observed.subject.public_bytes(), key_info(observed.public_key()), ())
     order = Order(csr, TEMPLATES[PATH_LENGTH_1[1]], window, observed.serial_number, "SHA384WITHECDSA")
     issuer_der = (SAMPLES / "nitro-subordinate-pathlen2.der").read_bytes()
     issuer = Issuer(issuer_der, key("nitro", "EC_secp384r1"), "EC_secp384r1", crl_url(observed))

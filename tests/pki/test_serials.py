@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcacli.pki.serials import SerialProblem, colon_hex, parse_serial
+from pcacli.pki.serials import SerialProblem, colon_hex, parse_serial, serial_candidates
 from tests.pki.crafting import entity
 
 SERIAL = 0x0A07447683A9B7F4055627FFD55CEBCC
@@ -55,3 +55,29 @@ def test_the_serial_that_openssl_prints_is_read() -> None:
     certificate = entity("any", serial=SERIAL).pem
     shown = subprocess.run(command, input=certificate, capture_output=True, check=True).stdout.decode()
     assert parse_serial(shown.strip().removeprefix("serial=")) == SERIAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "serial=0A07447683A9B7F4055627FFD55CEBCC",
+        "0x0a07447683a9b7f4055627ffd55cebcc",
+        "  0a:07:44:76:83:a9:b7:f4:\n     05:56:27:ff:d5:5c:eb:cc\n",
+        "0A 07 44 76 83 A9 B7 F4 05 56 27 FF D5 5C EB CC",
+        str(SERIAL),
+    ],
+)
+def test_what_any_program_prints_is_understood(text: str) -> None:
+    assert SERIAL in serial_candidates(text)
+
+
+def test_decimal_digits_may_mean_two_numbers() -> None:
+    assert serial_candidates("1234") == (0x1234, 1234)
+    assert serial_candidates("7") == (7,)
+    assert serial_candidates("12ab") == (0x12AB,)
+
+
+@pytest.mark.parametrize("text", ["", "serial=", "www.example.com", "1" * 50, "\u0661"])
+def test_what_is_no_serial_in_any_notation_is_refused(text: str) -> None:
+    with pytest.raises(SerialProblem, match="is not a serial number"):
+        serial_candidates(text)

@@ -3,11 +3,20 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 REQUIRE_PROGRAMS = "PCACLI_REQUIRE_PROGRAMS"
+
+# Debian keeps the programs of each version of PostgreSQL's server off the PATH.
+_POSTGRESQL_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+def find_program(name: str) -> str | None:
+    """Return where a program is, None if it is not installed."""
+    return shutil.which(name, path=os.pathsep.join([*os.get_exec_path(), *map(str, _POSTGRESQL_PROGRAMS)]))
 
 
 def do_without(what: str) -> NoReturn:

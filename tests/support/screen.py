@@ -40,6 +40,10 @@ class Seat:
         while text.encode() not in self._screen:
             assert self._watch(), f"{text!r} never came: {self._screen!r}"
 
+    def type(self, text: str) -> None:
+        """Type at the keyboard."""
+        os.write(self._terminal, text.encode())
+
     def seen(self) -> Seen:
         """Wait for the end of the command."""
         while self._watch():

@@ -1,6 +1,7 @@
 """`pcacli local serve` as its users run it: a process, its URL, and an access key to call it with."""
 
 import json
+import os
 import select
 import signal
 import subprocess
@@ -14,14 +15,17 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from tests.support.command_line import PROGRAM, Pcacli
+from tests.support.command_line import PROGRAM, Pcacli, openssl_ok
 
 REGION = "eu-central-1"
 STOP_SECONDS = 20
 
 
 class Server:
-    """A server that runs. `address` is its host:port; it logs to a file, because nobody reads a pipe meanwhile."""
+    """A server that runs. `address` is its host:port, `verifier_address` that of --verifier-port if there is one.
+
+    It logs to a file, because nobody reads a pipe meanwhile.
+    """
 
     def __init__(self, process: subprocess.Popen[str], access_key: dict[str, str], log: Path) -> None:
         self.process = process
@@ -29,9 +33,11 @@ class Server:
         self._log = log
         assert process.stdout is not None
         readable, _, _ = select.select([process.stdout], [], [], STOP_SECONDS)
-        self.url = process.stdout.readline().strip() if readable else ""
-        assert self.url, log.read_text()
-        self.address = urlsplit(self.url).netloc
+        # The server writes all its URLs at once.
+        urls = os.read(process.stdout.fileno(), 1024).decode().split() if readable else []
+        assert urls, log.read_text()
+        self.url = urls[0]
+        self.address, self.verifier_address = urlsplit(urls[0]).netloc, urlsplit(urls[-1]).netloc
 
     @property
     def environment(self) -> dict[str, str]:
@@ -76,8 +82,8 @@ class Server:
 
 
 @contextmanager
-def serving(pcacli: Pcacli, *options: str) -> Iterator[Server]:
-    """Make an access key and run a server on a free port as long as the `with` block."""
+def serving(pcacli: Pcacli, *options: str, stderr: int | None = None) -> Iterator[Server]:
+    """Make an access key and run a server on a free port as long as the `with` block; `stderr` is another log."""
     access_key = pcacli.json("local", "credentials", "create")
     log = pcacli.home / "serve.log"
     with log.open("w") as file:
@@ -87,7 +93,7 @@ def serving(pcacli: Pcacli, *options: str) -> Iterator[Server]:
             env=pcacli.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=file,
+            stderr=file if stderr is None else stderr,
             text=True,
         )
     try:
@@ -96,3 +102,11 @@ def serving(pcacli: Pcacli, *options: str) -> Iterator[Server]:
         if process.poll() is None:
             process.kill()
         process.communicate(timeout=STOP_SECONDS)
+
+
+def tls_options(pcacli: Pcacli) -> tuple[str, ...]:
+    """Make a certificate for the loopback that signs itself, tls.pem; return the options that let a server use it."""
+    words = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
+    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+    openssl_ok(pcacli.work, *words, *names, "-keyout", "tls.key", "-out", "tls.pem")
+    return ("--tls-cert", "tls.pem", "--tls-key", "tls.key")

@@ -35,6 +35,9 @@ class SharedKeys(SoftwareKeyStore):
     def generate(self, algorithm: str) -> str:
         return algorithm
 
+    def require_current(self, reference: str) -> None:
+        pass
+
     def open(self, reference: str) -> "PrivateKey":
         return _key(reference)
 

@@ -20,26 +20,19 @@ def command() -> None:
 def create(session: Session, name: str) -> None:
     """Create a bucket, and the store if it is not there. One that is there is left as it is.
 
-    Prints the bucket's folder.
+    Prints the bucket's folder, or its name if the store is on a database.
     """
     from pcacli.engine.artifacts.port import BucketProblem
 
-    home = session.store_home
-    home.refuse_s3()
     try:
-        home.buckets.check(name)
-        home.create()
-        home.buckets.create_bucket(name)
+        click.echo(session.store_home.create_bucket(name))
     except BucketProblem as problem:
         raise UsageProblem(str(problem)) from problem
-    click.echo(str(home.directory / "buckets" / name))
 
 
 @command.command("list", epilog="\b\nExample:\n  pcacli local bucket list")
 @click.pass_obj
 def list_buckets(session: Session) -> None:
     """List the buckets of a store, one name a line."""
-    home = session.store_home
-    home.refuse_s3()
-    for name in home.buckets.bucket_names():
+    for name in session.store_home.bucket_names():
         click.echo(name)

@@ -9,7 +9,7 @@ from pcacli.api.catalogue import OPERATIONS, command_name
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 from pcacli.engine import throttling
-from pcacli.engine.faults import CREATION, FAILURE_REASONS, Fault, add, described, errors_of, faults, put_faults
+from pcacli.engine.faults import CREATION, FAILURE_REASONS, Fault, add, described, faults, put_faults, require_error_of
 from pcacli.engine.timing import AT_ONCE, AWS, Timing, put_timing, timing
 from pcacli.errors import UsageProblem
 from pcacli.params.durations import parse_duration
@@ -109,9 +109,7 @@ def _kind(given: Mapping[str, Any]) -> str:
 
 def _add_error(transaction: "Transaction", given: Mapping[str, Any]) -> int:
     error, operation = given["error"], given["operation"]
-    known = errors_of(operation)
-    if error not in known:
-        raise UsageProblem(f"{error} is no error of {operation or 'every action'}; there are: {', '.join(known)}.")
+    require_error_of(operation, error)
     return add(transaction, Fault(0, operation, error, given["message"], times_left=given["times"])).number
 
 

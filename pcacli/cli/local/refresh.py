@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def command(session: Session) -> None:
     """Publish every CRL that is due and remove CAs whose deletion window is over. Run it from cron.
 
-    Prints one line for each thing done; exit code 1 says that a CRL could not be published.
+    Prints one line for each thing done; exit code 1 says that a CRL could not be published or a key not destroyed.
     """
     from pcacli.engine.administration import refresh
 
@@ -27,11 +27,13 @@ def report(done: "Refreshed") -> None:
     """Print what a refresh did.
 
     Raises:
-        AnswerIsNo: a CRL could not be published.
+        AnswerIsNo: a CRL could not be published, or a key outside of the store not destroyed.
     """
     for arn in done.published:
         click.echo(f"published the CRL of {arn}")
     for arn in done.removed:
         click.echo(f"removed {arn}")
-    if done.failed:
-        raise AnswerIsNo("\n".join(f"The CRL of {arn} was not published: {why}" for arn, why in done.failed.items()))
+    undone = [f"The CRL of {arn} was not published: {why}" for arn, why in done.failed.items()]
+    undone += [f"{arn} was not removed, because its key was not destroyed: {why}" for arn, why in done.kept.items()]
+    if undone:
+        raise AnswerIsNo("\n".join(undone))

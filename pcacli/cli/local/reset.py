@@ -13,12 +13,10 @@ from pcacli.errors import UsageProblem
 @click.pass_obj
 def command(session: Session, *, yes: bool) -> None:
     """Empty a test store: CAs, certificates, buckets, trail, clock and faults go; snapshots and the key stay."""
-    from pcacli.engine.snapshots import Snapshots
-
     # Only to know that this is a test store.
     _ = session.test_store_parts
     if not yes:
         if not sys.stdin.isatty():
             raise UsageProblem("local reset deletes everything in the store; say --yes if nobody can be asked.")
-        click.confirm(f"Delete everything in {session.store_directory}?", abort=True, err=True)
-    Snapshots(session.store_home).reset()
+        click.confirm(f"Delete everything in {session.store_home.location}?", abort=True, err=True)
+    session.store_home.reset()

@@ -52,8 +52,6 @@ def delete(session: Session, name: str) -> None:
 
 
 def _snapshots(session: Session) -> "Snapshots":
-    from pcacli.engine.snapshots import Snapshots
-
     # Only to know that this is a test store.
     _ = session.test_store_parts
-    return Snapshots(session.store_home)
+    return session.store_home.snapshots()

@@ -23,23 +23,39 @@ def command(session: Session) -> None:
     """
     from pcacli.engine.status import status
 
-    found = status(session.store_parts, session.store_directory)
-    show(session, found, _lines(found))
+    found = status(session.store_parts, session.store_home)
+    if session.terminal.is_terminal and session.options.text("--output") is None and session.query is None:
+        from pcacli.cli.local.status_screen import drawn
+
+        screen = drawn(found, _store_lines(found["Store"]), _fault_lines(found), session.terminal)
+        click.echo(screen, nl=False, color=session.terminal.colour)
+    else:
+        show(session, found, _lines(found))
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
-    store = found["Store"]
-    yield store["Location"]
-    yield f"{store['Kind']} store, schema {store['Schema']}, {_instant(store['Time'])}{_ahead(store)}"
+    yield from _store_lines(found["Store"])
     for authority in found["CertificateAuthorities"]:
         yield ""
-        yield from _authority_lines(authority, store["Time"])
-    if "Faults" in found:
-        from pcacli.cli.local.faults import lines
+        yield from _authority_lines(authority, found["Store"]["Time"])
+    yield from _fault_lines(found)
 
-        for number, line in enumerate(lines(found["Faults"])):
-            yield from ([""] if number == 0 else [])
-            yield line
+
+def _store_lines(store: Mapping[str, Any]) -> Iterator[str]:
+    yield store["Location"]
+    keys = ", keys protected by a passphrase" if store["KeyProtection"] == "passphrase" else ""
+    yield f"{store['Kind']} store, schema {store['Schema']}, {_instant(store['Time'])}{_ahead(store)}{keys}"
+    if store["NewKeys"] != "software":
+        yield f"new keys are made in: {store['NewKeys']}"
+
+
+def _fault_lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a test store does wrong on purpose, below an empty line."""
+    from pcacli.cli.local.faults import lines
+
+    for number, line in enumerate(lines(found["Faults"]) if "Faults" in found else ()):
+        yield from ([""] if number == 0 else [])
+        yield line
 
 
 def _authority_lines(authority: Mapping[str, Any], now: datetime) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A CA's own CSR and certificate: fetch, import, fetch."""
 
 from pcacli.engine import states
-from pcacli.engine.call import Call, Response
+from pcacli.engine.call import Call, Change, Response
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
 from pcacli.pki import pem
@@ -17,7 +17,7 @@ def get_certificate_authority_csr(call: Call) -> Response:
     return {"Csr": pem.csr_pem(authority.csr)}
 
 
-def import_certificate_authority_certificate(call: Call) -> Response:
+def import_certificate_authority_certificate(call: Call) -> Change:
     """Install the CA's certificate and make the CA active."""
     from pcacli.pki.importing import imported_certificate
 
@@ -47,7 +47,7 @@ def import_certificate_authority_certificate(call: Call) -> Response:
         )
         return {}
 
-    return call.commit(install)
+    return call.change(install)
 
 
 def get_certificate_authority_certificate(call: Call) -> Response:

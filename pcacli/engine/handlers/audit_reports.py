@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pcacli.engine import bucket_check, states
 from pcacli.engine.artifacts.port import BucketProblem
-from pcacli.engine.call import Call, Response
+from pcacli.engine.call import Call, Change, Response
 from pcacli.engine.records import AuditReport, Certificate
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
@@ -15,7 +15,7 @@ _WRITERS = {"JSON": json_report, "CSV": csv_report}
 _CONTENT_TYPES = {"JSON": "application/json", "CSV": "text/csv"}
 
 
-def create_certificate_authority_audit_report(call: Call) -> Response:
+def create_certificate_authority_audit_report(call: Call) -> Change:
     """Write the report now and remember how that went; a bucket that fails later makes the report FAILED."""
     with call.store.read() as snapshot:
         authority = call.authority(snapshot, states.AUDIT)
@@ -33,7 +33,7 @@ def create_certificate_authority_audit_report(call: Call) -> Response:
         transaction.put_audit_report(report)
         return {"AuditReportId": report_id, "S3Key": key}
 
-    return call.commit(remember)
+    return call.change(remember)
 
 
 def describe_certificate_authority_audit_report(call: Call) -> Response:

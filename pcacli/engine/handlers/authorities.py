@@ -1,16 +1,18 @@
 """The life of a CA: create, describe, list, update, delete, restore."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from pcacli.api.arns import AuthorityArn, authority_arn
 from pcacli.engine import authorization, bucket_check, idempotency, revocation_settings, states, tag_rules
-from pcacli.engine.call import Call, Response, Unchanged
+from pcacli.engine.call import Call, Change, Response, Unchanged
+from pcacli.engine.keys.port import KeyStore
 from pcacli.engine.paging import invalid_token, paged, requested_page
 from pcacli.engine.records import CertificateAuthority, CrlConfiguration, OcspConfiguration
 from pcacli.engine.store.port import Snapshot, Transaction, UnknownRecord
-from pcacli.errors import ServiceError
+from pcacli.errors import PcaError, ServiceError
 
 _DEFAULT_USAGE_MODE = "GENERAL_PURPOSE"
 _DEFAULT_KEY_STANDARD = "FIPS_140_2_LEVEL_3_OR_HIGHER"
@@ -21,7 +23,7 @@ _OWN = "SELF"
 _STATUSES_TO_SET = (states.ACTIVE, states.DISABLED)
 
 
-def create_certificate_authority(call: Call) -> Response:
+def create_certificate_authority(call: Call) -> Response | Change:
     """Make a CA with its key and CSR; a token used within its window gives the CA that it made."""
     from pcacli.engine import quotas
 
@@ -33,18 +35,20 @@ def create_certificate_authority(call: Call) -> Response:
             return {"CertificateAuthorityArn": known}
         quotas.require_room_for_authority(snapshot, call.caller, call.now)
     authority = _new_authority(call)
-    bucket_check.write_probe(call.artifacts, authority.crl)
+    with _no_key_left_behind(call.keys, authority.key_reference):
+        bucket_check.write_probe(call.artifacts, authority.crl)
 
     def insert(transaction: Transaction) -> Response | Unchanged:
         known = token.result(transaction)
         if known is not None:
             return Unchanged({"CertificateAuthorityArn": known})
         quotas.require_room_for_authority(transaction, call.caller, call.now)
+        call.keys.require_current(authority.key_reference)
         transaction.put_authority(_as_it_ends(call, transaction, authority))
         token.remember(transaction, str(authority.arn))
         return {"CertificateAuthorityArn": str(authority.arn)}
 
-    return call.commit(insert, chain=authority.arn)
+    return call.change(insert, chain=authority.arn)
 
 
 def describe_certificate_authority(call: Call) -> Response:
@@ -77,7 +81,7 @@ def list_certificate_authorities(call: Call) -> Response:
     return {"CertificateAuthorities": [_described(call, authority) for authority in shown], **more}
 
 
-def update_certificate_authority(call: Call) -> Response:
+def update_certificate_authority(call: Call) -> Change:
     """Enable or disable a CA, or change how it publishes revocations."""
     status = call.request.get("Status")
     asked = call.request.get("RevocationConfiguration", {})
@@ -97,10 +101,10 @@ def update_certificate_authority(call: Call) -> Response:
         transaction.put_authority(authority._replace(crl=crl or authority.crl, ocsp=ocsp or authority.ocsp))
         return {}
 
-    return call.commit(change, chain=arn)
+    return call.change(change, chain=arn)
 
 
-def delete_certificate_authority(call: Call) -> Response:
+def delete_certificate_authority(call: Call) -> Change:
     """Delete a CA: at once if it never worked, else restorable for the window that the caller chose."""
     days = call.request.get("PermanentDeletionTimeInDays") or _DEFAULT_DELETION_DAYS
 
@@ -119,10 +123,10 @@ def delete_certificate_authority(call: Call) -> Response:
         )
         return {}
 
-    return call.commit(delete)
+    return call.change(delete)
 
 
-def restore_certificate_authority(call: Call) -> Response:
+def restore_certificate_authority(call: Call) -> Change:
     """Bring a deleted CA back to the state that it had."""
 
     def restore(transaction: Transaction) -> Response:
@@ -137,7 +141,7 @@ def restore_certificate_authority(call: Call) -> Response:
         )
         return {}
 
-    return call.commit(restore)
+    return call.change(restore)
 
 
 def _is_shared(call: Call, authority: CertificateAuthority, snapshot: Snapshot) -> bool:
@@ -159,6 +163,7 @@ def _new_authority(call: Call) -> CertificateAuthority:
     configuration = call.request["CertificateAuthorityConfiguration"]
     key_algorithm, signing_algorithm = configuration["KeyAlgorithm"], configuration["SigningAlgorithm"]
     check_signing_algorithm(signing_algorithm, key_algorithm)
+    call.keys.require_algorithms(key_algorithm, signing_algorithm)
     key_standard = _key_standard(call)
     tags = tag_rules.new_tags(call.request.get("Tags", ()))
     crl, ocsp = _revocation(call.request.get("RevocationConfiguration", {}))
@@ -223,13 +228,25 @@ def _key_and_csr(call: Call, configuration: Mapping[str, Any]) -> tuple[str, byt
     subject_name(configuration["Subject"])
     requested_csr_extensions(configuration.get("CsrExtensions") or {})
     reference = call.keys.generate(configuration["KeyAlgorithm"])
-    csr = authority_csr(
-        call.keys.open(reference),
-        configuration["SigningAlgorithm"],
-        configuration["Subject"],
-        configuration.get("CsrExtensions"),
-    )
+    with _no_key_left_behind(call.keys, reference):
+        csr = authority_csr(
+            call.keys.open(reference),
+            configuration["SigningAlgorithm"],
+            configuration["Subject"],
+            configuration.get("CsrExtensions"),
+        )
     return reference, csr
+
+
+@contextmanager
+def _no_key_left_behind(keys: KeyStore, reference: str) -> Iterator[None]:
+    """Destroy a new key, which may be outside of the store, when the block fails that would have made its CA."""
+    try:
+        yield
+    except BaseException:
+        with suppress(PcaError):
+            keys.destroy(reference)
+        raise
 
 
 def _revocation(asked: Mapping[str, Any]) -> tuple[CrlConfiguration | None, OcspConfiguration | None]:

@@ -1,20 +1,20 @@
 """Issuing certificates and fetching them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
 from pcacli.api.arns import CertificateArn, certificate_arn
 from pcacli.engine import crl_location, idempotency, partitions, quotas, states
-from pcacli.engine.call import Call, Response, Unchanged
+from pcacli.engine.call import Call, Change, Response, Unchanged
+from pcacli.engine.keys.signing_key import signing_key
 from pcacli.engine.records import Certificate, CertificateAuthority, CrlPartition
 from pcacli.engine.store.port import DuplicateSerial, Snapshot, Transaction
 from pcacli.errors import ServiceError
 from pcacli.pki import pem
-from pcacli.pki.templates import Template, template_named
-from pcacli.pki.validity import AuthorityLimits, Validity, check_window, validity_window
+from pcacli.pki.templates import Template, check_authority_type, template_named
+from pcacli.pki.validity import AuthorityLimits, check_window, requested_window
 
 
-def issue_certificate(call: Call) -> Response:
+def issue_certificate(call: Call) -> Response | Change:
     """Sign a certificate for a CSR and keep it; the answer comes after the commit that holds it."""
     template = template_named(call.request.get("TemplateArn"))
     rule = states.SELF_SIGN if template.profile.self_signed else states.ISSUE
@@ -27,31 +27,21 @@ def issue_certificate(call: Call) -> Response:
         partition = None if self_signed else partitions.of_new_certificate(snapshot, authority, call.context.new_uuid)
     if known is not None:
         return {"CertificateArn": known}
-    if template.profile.self_signed and authority.type != "ROOT":
-        # Assumption: exception and text.
-        raise ServiceError(
-            "InvalidArgsException", f"The template {template.name} can be used by a root certificate authority only."
-        )
+    check_authority_type(template, authority.type)
+    certificate = _signed(call, authority, template, partition)
 
-    while True:
-        certificate = _signed(call, authority, template, partition)
+    def insert(transaction: Transaction) -> Response | Unchanged:
+        known = token.result(transaction)
+        if known is not None:
+            return Unchanged({"CertificateArn": known})
+        quotas.require_room_for_certificate(transaction, call.authority(transaction, rule))
+        added = _added(transaction, certificate, lambda: _signed(call, authority, template, partition))
+        if partition is not None:
+            partitions.assign(transaction, partition, added)
+        token.remember(transaction, str(added.arn))
+        return {"CertificateArn": str(added.arn)}
 
-        def insert(transaction: Transaction, certificate: Certificate = certificate) -> Response | Unchanged:
-            known = token.result(transaction)
-            if known is not None:
-                return Unchanged({"CertificateArn": known})
-            quotas.require_room_for_certificate(transaction, call.authority(transaction, rule))
-            transaction.add_certificate(certificate)
-            if partition is not None:
-                partitions.assign(transaction, partition, certificate)
-            token.remember(transaction, str(certificate.arn))
-            return {"CertificateArn": str(certificate.arn)}
-
-        try:
-            return call.commit(insert)
-        except DuplicateSerial:
-            # With 128 random bits this is a broken random source or a clone of one; another draw is the right answer.
-            continue
+    return call.change(insert, chain=authority.arn)
 
 
 def get_certificate(call: Call) -> Response:
@@ -87,7 +77,7 @@ def _signed(
     from pcacli.pki.issuance import SERIAL_BYTES, Issuer, Order, issue, new_serial
 
     request = call.request
-    window = validity_window(_validity(request["Validity"]), _not_before(request), call.now)
+    window = requested_window(request, call.now)
     limits = AuthorityLimits(authority.not_after, short_lived=authority.usage_mode == "SHORT_LIVED_CERTIFICATE")
     check_window(window, template, limits, call.now)
     order = Order(
@@ -100,7 +90,7 @@ def _signed(
     )
     issuer = Issuer(
         certificate=authority.certificate,
-        private_key=call.keys.open(authority.key_reference),
+        private_key=signing_key(call.store, call.keys, authority),
         key_algorithm=authority.key_algorithm,
         crl_url=_crl_url(authority, partition),
         ocsp_url=crl_location.ocsp_url(authority.ocsp, authority.arn),
@@ -119,23 +109,28 @@ def _signed(
     )
 
 
+def _added(transaction: Transaction, certificate: Certificate, another: Callable[[], Certificate]) -> Certificate:
+    """Insert a certificate, or another one if the CA has used its serial number already.
+
+    With 128 random bits this takes a broken random source or a clone of one; another draw is the right answer.
+    """
+    while True:
+        try:
+            transaction.add_certificate(certificate)
+        except DuplicateSerial:
+            certificate = another()
+        else:
+            return certificate
+
+
 def _crl_url(authority: CertificateAuthority, partition: CrlPartition | None) -> str | None:
     """Return the CRL distribution point of a certificate, None if it shall have none."""
     crl = authority.crl
-    if not crl.enabled or crl.omit_extension:
+    if not crl_location.is_named(crl):
         return None
     if partition is not None:
         return partition.url
     return crl_location.crl_place(crl, authority.arn, authority.arn.authority_id).url
-
-
-def _validity(asked: Mapping[str, Any]) -> Validity:
-    return Validity(asked["Type"], asked["Value"])
-
-
-def _not_before(request: Mapping[str, Any]) -> Validity | None:
-    asked = request.get("ValidityNotBefore")
-    return None if asked is None else _validity(asked)
 
 
 def _chain_above(certificate: Certificate, authority: CertificateAuthority) -> tuple[bytes, ...]:

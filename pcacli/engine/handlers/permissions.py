@@ -1,7 +1,7 @@
 """What ACM may do with a CA."""
 
 from pcacli.engine import states
-from pcacli.engine.call import Call, Response
+from pcacli.engine.call import Call, Change, Response
 from pcacli.engine.paging import behind, paged, requested_page
 from pcacli.engine.policies.access import ACM
 from pcacli.engine.records import Permission
@@ -9,7 +9,7 @@ from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
 
 
-def create_permission(call: Call) -> Response:
+def create_permission(call: Call) -> Change:
     """Let ACM use the CA on behalf of an account."""
     principal = call.request["Principal"]
     # The only service to which the API grants anything (API reference, CreatePermission).
@@ -34,10 +34,10 @@ def create_permission(call: Call) -> Response:
         transaction.put_permission(permission)
         return {}
 
-    return call.commit(grant)
+    return call.change(grant)
 
 
-def delete_permission(call: Call) -> Response:
+def delete_permission(call: Call) -> Change:
     """Take back what ACM may do on behalf of an account."""
     principal, source_account = call.request["Principal"], _source_account(call)
 
@@ -52,7 +52,7 @@ def delete_permission(call: Call) -> Response:
         transaction.remove_permission(authority.arn, principal, source_account)
         return {}
 
-    return call.commit(withdraw)
+    return call.change(withdraw)
 
 
 def list_permissions(call: Call) -> Response:

@@ -1,12 +1,12 @@
 """The resource policy of a CA: put, get, delete. What a policy may be is for `engine/policies/` to say."""
 
 from pcacli.engine import states
-from pcacli.engine.call import Call, Response
+from pcacli.engine.call import Call, Change, Response
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
 
 
-def put_policy(call: Call) -> Response:
+def put_policy(call: Call) -> Change:
     """Attach a policy to the CA in place of the one before."""
     from pcacli.engine.policies.document import load, read_statements
     from pcacli.engine.policies.lockout import refuse_lockout
@@ -23,7 +23,7 @@ def put_policy(call: Call) -> Response:
         transaction.put_authority(authority._replace(policy=policy))
         return {}
 
-    return call.commit(attach, chain=arn)
+    return call.change(attach, chain=arn)
 
 
 def get_policy(call: Call) -> Response:
@@ -35,7 +35,7 @@ def get_policy(call: Call) -> Response:
     return {"Policy": authority.policy}
 
 
-def delete_policy(call: Call) -> Response:
+def delete_policy(call: Call) -> Change:
     """Detach the CA's policy; without one there is nothing to do, and that is no error (API reference)."""
 
     def detach(transaction: Transaction) -> Response:
@@ -43,4 +43,4 @@ def delete_policy(call: Call) -> Response:
         transaction.put_authority(authority._replace(policy=None))
         return {}
 
-    return call.commit(detach)
+    return call.change(detach)

@@ -1,13 +1,13 @@
 """Revoking a certificate: one row; the CRL follows (see publication.py)."""
 
 from pcacli.engine import quotas, states
-from pcacli.engine.call import Call, Response
+from pcacli.engine.call import Call, Change, Response
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
 from pcacli.pki.serials import SerialProblem, parse_serial
 
 
-def revoke_certificate(call: Call) -> Response:
+def revoke_certificate(call: Call) -> Change:
     """Record a revocation. The texts below, but for the self-signed one, have not been seen: assumptions."""
     text = call.request["CertificateSerial"]
     try:
@@ -36,4 +36,4 @@ def revoke_certificate(call: Call) -> Response:
         transaction.revoke(authority.arn, serial, at=call.now, reason=call.request["RevocationReason"])
         return {}
 
-    return call.commit(revoke)
+    return call.change(revoke)

@@ -1,11 +1,12 @@
 """Which function handles which action. Modules are loaded when their action is called."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 
-from pcacli.engine.call import Call, Response
+from pcacli.engine.call import Call, Change, Response
 
-Handler = Callable[[Call], Response]
+Handler = Callable[[Call], Response | Change]
 
 MODULES = {
     "CreateCertificateAuthority": "authorities",
@@ -34,6 +35,7 @@ MODULES = {
 }
 
 
+@cache
 def handler(operation: str) -> Handler:
     """Return the function that handles an action: its API name in snake case, in the module of its resource."""
     from pcacli.api.catalogue import command_name

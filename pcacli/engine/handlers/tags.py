@@ -1,7 +1,7 @@
 """Tags of a CA: add, remove, list."""
 
 from pcacli.engine import states, tag_rules
-from pcacli.engine.call import Call, Response
+from pcacli.engine.call import Call, Change, Response
 from pcacli.engine.paging import behind, paged, requested_page
 from pcacli.engine.store.port import Transaction
 
@@ -9,7 +9,7 @@ from pcacli.engine.store.port import Transaction
 _UNKNOWN_PAGE = "ValidationException"
 
 
-def tag_certificate_authority(call: Call) -> Response:
+def tag_certificate_authority(call: Call) -> Change:
     """Add tags; a key that is there gets the new value."""
     asked = tag_rules.new_tags(call.request["Tags"])
 
@@ -18,10 +18,10 @@ def tag_certificate_authority(call: Call) -> Response:
         transaction.put_authority(authority._replace(tags=tag_rules.with_tags(authority.tags, asked)))
         return {}
 
-    return call.commit(add)
+    return call.change(add)
 
 
-def untag_certificate_authority(call: Call) -> Response:
+def untag_certificate_authority(call: Call) -> Change:
     """Remove tags: by key, or by key and value if a value is given."""
 
     def remove(transaction: Transaction) -> Response:
@@ -30,7 +30,7 @@ def untag_certificate_authority(call: Call) -> Response:
         transaction.put_authority(authority._replace(tags=tag_rules.without_tags(authority.tags, asked)))
         return {}
 
-    return call.commit(remove)
+    return call.change(remove)
 
 
 def list_tags(call: Call) -> Response:

@@ -98,11 +98,11 @@ class Codec(Generic[Record]):
         self.record_type = record_type
         self.columns = tuple(forms)
         self._encoders = tuple((name, form and form.encode) for name, form in forms.items())
-        self._decoders = tuple(form and form.decode for form in forms.values())
+        self._decoders = tuple((column, form.decode) for column, form in enumerate(forms.values()) if form is not None)
 
     def encode(self, record: Record) -> tuple[Value, ...]:
         """Return the row of a record."""
-        return tuple(_converted(encode, getattr(record, name)) for name, encode in self._encoders)
+        return tuple(_encoded(encode, getattr(record, name)) for name, encode in self._encoders)
 
     def decode(self, row: tuple[Value, ...], *leading: Any) -> Record:
         """Return the record of a row.
@@ -110,11 +110,15 @@ class Codec(Generic[Record]):
         Raises:
             ValueError, TypeError: the row does not hold what it should.
         """
-        return self.record_type(*leading, *map(_converted, self._decoders, row))
+        values: list[Any] = list(row)
+        for column, decode in self._decoders:
+            if values[column] is not None:
+                values[column] = decode(values[column])
+        return self.record_type(*leading, *values)
 
 
-def _converted(convert: Callable[[Any], Any] | None, value: Any) -> Any:
-    return value if convert is None or value is None else convert(value)
+def _encoded(encode: Callable[[Any], Value] | None, value: Any) -> Value:
+    return value if encode is None or value is None else encode(value)
 
 
 AUTHORITY = Codec(

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pcacli.engine.files import PRIVATE_DIRECTORY_MODE, PRIVATE_FILE_MODE
-from pcacli.errors import ConfigurationProblem
+from pcacli.engine.files import PRIVATE_DIRECTORY_MODE, PRIVATE_FILE_MODE, file_problem
 
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
@@ -29,6 +28,7 @@ def hold(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
     Raises:
         ConfigurationProblem: the file cannot be opened.
+        PcaError: the disk is full or fails.
     """
     descriptor = _open(path)
     try:
@@ -38,11 +38,15 @@ def hold(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
 
 def _open(path: Path) -> int:
+    flags = os.O_RDWR | os.O_CREAT
     try:
-        path.parent.mkdir(mode=PRIVATE_DIRECTORY_MODE, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE_MODE)
+        try:
+            return os.open(path, flags, PRIVATE_FILE_MODE)
+        except FileNotFoundError:
+            path.parent.mkdir(mode=PRIVATE_DIRECTORY_MODE, exist_ok=True)
+            return os.open(path, flags, PRIVATE_FILE_MODE)
     except OSError as error:
-        raise ConfigurationProblem(f"{path} cannot be used: {error.strerror}.") from error
+        raise file_problem(path, "used", error) from error
 
 
 def _take(descriptor: int, *, wait: bool) -> bool:

@@ -199,6 +199,10 @@ class MemorySnapshot:
         """Return what the whole store has been set to under this name, or None."""
         return self._state.settings.get(name)
 
+    def storage_problems(self) -> Iterator[str]:
+        """Yield nothing: no database stands behind this store."""
+        return self._while_open(())
+
     @property
     def _state(self) -> _State:
         if self._open_state is None:
@@ -281,6 +285,10 @@ class MemoryTransaction(MemorySnapshot):
     def put_idempotency_token(self, token: IdempotencyToken) -> None:
         """Insert the token, or replace an older one of the same name."""
         self._state.tokens[token.account, token.region, token.scope, token.token] = token
+
+    def remove_idempotency_tokens(self, *, used_until: datetime) -> None:
+        """Forget every token that was used at the instant or before."""
+        self._state.tokens = {key: token for key, token in self._state.tokens.items() if token.used_at > used_until}
 
     def put_crl_partition(self, partition: CrlPartition) -> None:
         """Insert a partition, or replace the one of the same id (its place in the order stays)."""

@@ -1,7 +1,7 @@
 """The port behind which the embedded authority keeps its records.
 
-Three modules stand behind it: `sqlite.py`, `memory.py` and (later) `postgresql.py`; one contract suite holds them to
-the same behaviour. No engine's types, errors or SQL come above this line.
+Three modules stand behind it: `sqlite.py`, `postgresql.py` and `memory.py`; one contract suite holds them to the same
+behaviour. No engine's types, errors or SQL come above this line.
 
 Reading and writing happen in transactions:
 
@@ -151,6 +151,10 @@ class Snapshot(Protocol):
         """Return what the whole store has been set to under this name, or None."""
         ...
 
+    def storage_problems(self) -> Iterator[str]:
+        """Yield what the database itself finds wrong with its pages, indexes and references, in its own words."""
+        ...
+
 
 class Transaction(Snapshot, Protocol):
     """A snapshot that may also be changed; it sees its own changes.
@@ -198,6 +202,10 @@ class Transaction(Snapshot, Protocol):
 
     def put_idempotency_token(self, token: IdempotencyToken) -> None:
         """Insert the token, or replace an older one of the same name."""
+        ...
+
+    def remove_idempotency_tokens(self, *, used_until: datetime) -> None:
+        """Forget every token that was used at the instant or before."""
         ...
 
     def put_crl_partition(self, partition: CrlPartition) -> None:

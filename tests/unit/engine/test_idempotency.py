@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pcacli.engine.administration import refresh
 from pcacli.errors import ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.embedded import Embedded
@@ -68,3 +69,16 @@ def test_a_token_has_1_to_36_characters_of_latin_1(repeat: Repeatable) -> None:
         with pytest.raises(ServiceError, match="'idempotencyToken' failed to satisfy constraint") as refusal:
             repeat(IdempotencyToken=token)
         assert refusal.value.code == "ValidationException"
+
+
+def test_a_refresh_forgets_tokens_past_their_window_and_no_others(embedded: Embedded) -> None:
+    root = embedded.active_root()
+    embedded.issue(root, leaf_csr(), IdempotencyToken="old")
+    embedded.advance(minutes=1)
+    newer = embedded.issue(root, leaf_csr(), IdempotencyToken="new")
+    embedded.advance(minutes=4)
+    refresh(embedded.parts)
+    assert embedded.issue(root, leaf_csr(), IdempotencyToken="new") == newer
+    with embedded.store.read() as snapshot:
+        scope = (embedded.owner.account, embedded.owner.region, f"IssueCertificate {root}")
+        assert snapshot.idempotency_token(*scope, "old") is None

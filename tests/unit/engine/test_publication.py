@@ -1,7 +1,9 @@
 """Publishing CRLs: what is kept about it, when a failure is tried again, and what goes to the bucket."""
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -110,33 +112,50 @@ def test_whoever_refreshes_every_minute_leaves_a_crl_that_failed_alone_for_a_whi
     embedded: Embedded, root: str
 ) -> None:
     fail_once(embedded, root)
-    assert refresh(embedded.parts, retry_at_once=False) == ([], [], {})
+    assert refresh(embedded.parts, retry_at_once=False) == ([], [], {}, {})
     embedded.advance(minutes=15)
     assert refresh(embedded.parts, retry_at_once=False).published == [root]
 
 
 class ChangedMeanwhile(BreakableBuckets):
-    """Buckets during whose first writing of a CRL somebody changes the CA's configuration."""
+    """Buckets during whose first writing of a CRL somebody else calls the service, which commits a change."""
 
-    def __init__(self, change: Callable[[], None]) -> None:
+    def __init__(self, embedded: Embedded, call: Callable[[], None]) -> None:
         super().__init__()
-        self._changes = [change]
+        self.somebody = Thread(target=call)
+        self._embedded = embedded
 
     def put(
         self, bucket: str, key: str, content: Iterable[bytes], *, content_type: str, object_acl: str | None = None
     ) -> None:
         super().put(bucket, key, content, content_type=content_type, object_acl=object_acl)
-        if key.endswith(".crl") and self._changes:
-            self._changes.pop()()
+        if key.endswith(".crl") and self.somebody.ident is None:
+            before = self._changes()
+            self.somebody.start()
+            while self._changes() == before:
+                time.sleep(0.001)
+
+    def _changes(self) -> int:
+        with self._embedded.store.read() as snapshot:
+            return sum(1 for _ in snapshot.trail())
 
 
 def test_a_configuration_that_changes_during_the_publication_is_followed(embedded: Embedded, root: str) -> None:
-    certificate = embedded.issue(root, leaf_csr())
-    embedded.artifacts.break_bucket("bucket")
-    embedded.revoke(root, certificate)
-    buckets = ChangedMeanwhile(lambda: embedded.publish_crls(root, "other"))
+    fail_once(embedded, root)
+    buckets = ChangedMeanwhile(embedded, lambda: embedded.publish_crls(root, "other"))
     refresh(embedded.parts._replace(artifacts=buckets))
-    assert [bucket for bucket, _, _ in buckets.writes] == ["bucket", "other"]
+    buckets.somebody.join()
+    assert [bucket for bucket, _, _ in buckets.writes] == ["bucket"]
+    assert embedded.artifacts.writes[-1][:2] == ("other", key_of(root))
+
+
+def test_who_revokes_while_a_crl_is_made_has_the_next_one_when_the_command_ends(embedded: Embedded, root: str) -> None:
+    fail_once(embedded, root)
+    certificate = embedded.issue(root, leaf_csr())
+    buckets = ChangedMeanwhile(embedded, lambda: embedded.revoke(root, certificate))
+    refresh(embedded.parts._replace(artifacts=buckets))
+    buckets.somebody.join()
+    assert serial_of(certificate) in serials_at(embedded, key_of(root))
 
 
 def test_attempts_while_a_bucket_fails_are_few(embedded: Embedded, root: str) -> None:

@@ -9,17 +9,16 @@ import pytest
 from pcacli.api.arns import authority_arn
 from pcacli.engine import clock, publication, trail
 from pcacli.engine.context import root_of_account, system_context
+from pcacli.engine.endpoint_setting import KMS, S3, Endpoint
 from pcacli.engine.faults import Fault, add, faults
 from pcacli.engine.home import Home
-from pcacli.engine.s3_setting import S3Endpoint
-from pcacli.engine.s3_setting import put as put_s3
-from pcacli.engine.s3_setting import read as read_s3
+from pcacli.engine.keys.places import TokenPlace, new_keys_place, use_kms, use_token
 from pcacli.engine.snapshots import Snapshots
 from pcacli.errors import ConfigurationProblem, UsageProblem
 from pcacli.service.local import LocalService
-from pcacli.service.workflows.hierarchy import Hierarchy, Plan, Workflow, create_hierarchy
 from tests.support.crafted import leaf_csr
 from tests.support.dump import LogicalDump, logical_dump
+from tests.support.hierarchy_plans import Hierarchy, made_hierarchy
 
 
 class Place:
@@ -34,11 +33,7 @@ class Place:
         self.snapshots = Snapshots(home)
 
     def build(self) -> Hierarchy:
-        root, issuing = (
-            Plan({"CommonName": name}, "EC_prime256v1", "SHA256WITHECDSA", years)
-            for name, years in (("Root", 10), ("Issuing", 5))
-        )
-        made = create_hierarchy(Workflow(self.service, lambda _seconds: None), root, issuing)
+        made = made_hierarchy(self.service)
         crl = {"Enabled": True, "ExpirationInDays": 7, "S3BucketName": "bucket"}
         request = {"CertificateAuthorityArn": made.issuing, "RevocationConfiguration": {"CrlConfiguration": crl}}
         self.service.call("UpdateCertificateAuthority", request)
@@ -185,12 +180,14 @@ def test_loading_waits_for_a_crl_that_is_being_published(place: Place) -> None:
     assert not loading.is_alive()
 
 
-def test_a_reset_leaves_key_snapshots_and_choice_of_s3(place: Place) -> None:
-    endpoint = S3Endpoint("http://127.0.0.1:5000", "eu-central-1")
+def test_a_reset_leaves_key_snapshots_and_choice_of_s3_and_key_stores(place: Place) -> None:
+    endpoint, token = Endpoint("http://127.0.0.1:5000", "eu-central-1"), TokenPlace("/usr/lib/module.so", "pki")
     place.build()
     place.snapshots.save("built")
     with place.parts.store.write() as transaction:
-        put_s3(transaction, *endpoint)
+        S3.put(transaction, endpoint)
+        use_token(transaction, token)
+        use_kms(transaction, endpoint)
         add(transaction, Fault(0, "ListTags", "InternalFailure"))
     clock.advance(place.parts.store, timedelta(days=1), place.parts.context.now)
     key = (place.directory / "key-encryption.key").read_bytes()
@@ -198,7 +195,8 @@ def test_a_reset_leaves_key_snapshots_and_choice_of_s3(place: Place) -> None:
     with place.parts.store.read() as snapshot:
         assert (snapshot.authorities(), list(snapshot.trail())) == ([], [])
         assert (faults(snapshot), clock.offset(snapshot)) == ([], timedelta(0))
-        assert read_s3(snapshot) == endpoint
+        assert (S3.read(snapshot), KMS.read(snapshot), TokenPlace.read(snapshot)) == (endpoint, endpoint, token)
+        assert new_keys_place(snapshot) == "kms"
     assert (place.directory / "key-encryption.key").read_bytes() == key
     assert not (place.directory / "buckets").exists()
     assert [one.name for one in place.snapshots.saved()] == ["built"]

@@ -13,10 +13,10 @@ from pcacli.engine.timing import AT_ONCE, AWS, Timing, put_timing, timing
 from pcacli.errors import ServiceError
 from pcacli.service.local import LocalService
 from pcacli.service.waiting import wait
-from pcacli.service.workflows.hierarchy import Plan, Workflow, create_hierarchy
 from tests.support.crafted import leaf_csr
 from tests.support.crls import serial_of, serials_at
 from tests.support.embedded import ROOT_TEMPLATE, START, Embedded
+from tests.support.hierarchy_plans import made_hierarchy
 
 CREATION, ISSUANCE = AWS.creation, AWS.issuance
 IN_PROGRESS, WRONG_STATE = "RequestInProgressException", "InvalidStateException"
@@ -207,12 +207,7 @@ def test_a_revocation_waits_for_its_crl(embedded: Embedded) -> None:
 def test_workflows_wait_for_what_takes_time(embedded: Embedded) -> None:
     take_time(embedded)
     waits: list[float] = []
-    root, issuing = (
-        Plan({"CommonName": name}, "EC_prime256v1", "SHA256WITHECDSA", years)
-        for name, years in (("Root", 10), ("Issuing", 5))
-    )
-    service = LocalService(embedded.parts, embedded.owner)
-    made = create_hierarchy(Workflow(service, sleep_of(embedded, waits)), root, issuing)
+    made = made_hierarchy(LocalService(embedded.parts, embedded.owner), sleep_of(embedded, waits))
     assert embedded.describe(made.issuing)["Status"] == "ACTIVE"
     assert waits == [3, 1, 3, 1]
 

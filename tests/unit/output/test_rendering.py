@@ -118,3 +118,10 @@ def test_pem_is_refused_before_a_call_that_would_change_something() -> None:
     with pytest.raises(UsageProblem, match="issue-certificate returns no PEM; these commands do: get-certificate, "):
         check(OPERATIONS["IssueCertificate"], format_name="pem", facts=Terminal())
     check(OPERATIONS["GetCertificateAuthorityCsr"], format_name="pem", facts=Terminal())
+
+
+def test_json_stays_json_where_only_ascii_can_be_shown() -> None:
+    value = {"CommonName": "Größe 😀"}
+    text = render_value(value, format_name="json", query=None, facts=Terminal(unicode=False))
+    assert text.isascii()
+    assert json.loads(text) == value

@@ -12,6 +12,7 @@ from pcacli.pki.algorithms import (
     KEY_ALGORITHMS,
     SIGNING_ALGORITHMS,
     check_signing_algorithm,
+    customary_signing_algorithm,
     generate_private_key,
     key_algorithm_of,
     signature_parameters,
@@ -23,6 +24,12 @@ MODULES_OF_REFUSALS = ("algorithms", "templates", "validity", "path_length", "na
 def test_tables_have_the_algorithms_of_the_api() -> None:
     assert set(KEY_ALGORITHMS) == set(KEY_ALGORITHM.choices)
     assert set(SIGNING_ALGORITHMS) == set(SIGNING_ALGORITHM.choices)
+
+
+@pytest.mark.parametrize("key_algorithm", KEY_ALGORITHMS)
+def test_every_key_has_a_customary_signing_algorithm_that_fits_it(key_algorithm: str) -> None:
+    chosen = SIGNING_ALGORITHMS[customary_signing_algorithm(key_algorithm)]
+    assert (chosen.family, chosen.pss) == (KEY_ALGORITHMS[key_algorithm].family, False)
 
 
 @pytest.mark.fact("3.2", "keys")

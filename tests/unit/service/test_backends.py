@@ -25,7 +25,8 @@ def test_reading_from_the_default_store_creates_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "complaint"), [("{here}/none", r"There is no store in .*/none"), ("postgresql://host/pca", "PostgreSQL")]
+    ("place", "complaint"),
+    [("{here}/none", r"There is no store in .*/none"), ("postgresql://127.0.0.1:1/pca", "Connection refused")],
 )
 def test_a_named_store_that_is_not_there_is_a_matter_of_configuration(
     tmp_path: Path, place: str, complaint: str

@@ -34,7 +34,15 @@ def test_a_store_without_an_absolute_path_is_refused(endpoint_url: str) -> None:
         endpoint_option({"--endpoint-url": endpoint_url})
 
 
-@pytest.mark.parametrize("url", ["postgresql://user:s3cret@host/pca", "postgresql://host/pca?password=s3cret"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:s3cret@host/pca",
+        "postgresql://host/pca?password=s3cret",
+        "postgresql://host/pca?%70assword=s3cret",
+        "postgresql://host/pca?sslkey=client.key&sslpassword=s3cret",
+    ],
+)
 def test_a_password_in_a_database_url_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(ConfigurationProblem, match=r"holds a password") as caught:
         backend_of(f"local:{url}")

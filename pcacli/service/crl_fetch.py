@@ -1,0 +1,61 @@
+"""Fetch the beginning of a CRL from where a CA of AWS publishes it: over HTTP as verifiers do, else from its bucket."""
+
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from pcacli.api.arns import authority_arn
+from pcacli.engine.crl_location import CrlPlace, crl_place
+from pcacli.engine.revocation_settings import crl_configuration
+from pcacli.errors import PcaError
+from pcacli.pki.crl_header import HEADER_BYTES
+from pcacli.service.settings import Settings
+
+TIMEOUT_SECONDS = 3
+
+
+def complete_crl_place(authority: Mapping[str, Any]) -> CrlPlace | None:
+    """Return where the complete CRL of a CA (API CertificateAuthority) is, None if it publishes none.
+
+    Where partitions are, only AWS knows.
+    """
+    configuration = authority.get("RevocationConfiguration", {}).get("CrlConfiguration", {"Enabled": False})
+    if not configuration["Enabled"] or configuration.get("CrlType") == "PARTITIONED":
+        return None
+    arn = authority_arn(authority["Arn"])
+    return crl_place(crl_configuration(configuration), arn, arn.authority_id)
+
+
+def crl_beginning(place: CrlPlace, settings: Settings) -> bytes:
+    """Return the first bytes of a CRL.
+
+    Raises:
+        PcaError: neither the URL nor the bucket gives it; the message is the bucket's.
+    """
+    content = _over_http(place.url)
+    return _from_bucket(place, settings) if content is None else content
+
+
+def _over_http(url: str) -> bytes | None:
+    request = Request(url, headers={"Range": f"bytes=0-{HEADER_BYTES - 1}"})  # noqa: S310 - crl_place makes http: URLs
+    try:
+        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+            content: bytes = response.read(HEADER_BYTES)
+            return content
+    except (URLError, HTTPException, OSError, ValueError):
+        return None
+
+
+def _from_bucket(place: CrlPlace, settings: Settings) -> bytes:
+    from pcacli.service.aws_s3 import AwsBuckets
+
+    transport = settings.transport._replace(
+        connect_timeout_seconds=TIMEOUT_SECONDS, read_timeout_seconds=TIMEOUT_SECONDS
+    )
+    buckets = AwsBuckets(settings._replace(transport=transport))
+    content = b"".join(buckets.lines(place.s3_bucket_name, place.key, first_bytes=HEADER_BYTES))
+    if not content:
+        raise PcaError("The CRL is empty.")
+    return content

@@ -1,0 +1,76 @@
+"""What the CA publishes about a certificate: its CRL or its OCSP responder, asked where the certificate says.
+
+Only `http` is followed, as RFC 5280 section 8 advises against `https` for this; answers have a limit in time and size.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from pcacli.errors import PcaError
+
+OCSP_REQUEST = "application/ocsp-request"
+# A million entries make about 40 MB.
+_MAXIMUM_BYTES = 256 * 1024 * 1024
+
+
+class Publications(Protocol):
+    """Where CRLs and OCSP responses come from."""
+
+    def crl(self, url: str) -> bytes:
+        """Return the CRL that is published under a URL.
+
+        Raises:
+            PcaError: it cannot be had.
+        """
+        ...
+
+    def ocsp(self, url: str, request: bytes) -> bytes:
+        """Return what the responder behind a URL answers to a request (DER).
+
+        Raises:
+            PcaError: it does not answer.
+        """
+        ...
+
+
+class HttpPublications:
+    """Asks over HTTP. `crl_elsewhere` is tried where a CRL's own URL leads nowhere: a bucket is often private."""
+
+    def __init__(
+        self, timeout_seconds: float, crl_elsewhere: Callable[[str], bytes | None] = lambda _url: None
+    ) -> None:
+        self._timeout_seconds = timeout_seconds
+        self._crl_elsewhere = crl_elsewhere
+
+    def crl(self, url: str) -> bytes:
+        """Fetch a CRL."""
+        try:
+            return self._fetch(url)
+        except PcaError:
+            found = self._crl_elsewhere(url)
+            if found is None:
+                raise
+            return found
+
+    def ocsp(self, url: str, request: bytes) -> bytes:
+        """Send an OCSP request by POST (RFC 6960, appendix A.1)."""
+        return self._fetch(url, request)
+
+    def _fetch(self, url: str, body: bytes | None = None) -> bytes:
+        from http.client import HTTPException
+        from urllib.request import Request, urlopen
+
+        if urlsplit(url).scheme != "http":
+            raise PcaError(f"{url} is no http address.")
+        headers = {} if body is None else {"Content-Type": OCSP_REQUEST}
+        request = Request(url, body, headers)  # noqa: S310 - the scheme is checked above
+        try:
+            with urlopen(request, timeout=self._timeout_seconds) as response:  # noqa: S310 - as above
+                content: bytes = response.read(_MAXIMUM_BYTES + 1)
+        except (OSError, HTTPException, ValueError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise PcaError(f"{url} cannot be fetched: {reason}.") from error
+        if len(content) > _MAXIMUM_BYTES:
+            raise PcaError(f"{url} answers with more than {_MAXIMUM_BYTES} bytes.")
+        return content
