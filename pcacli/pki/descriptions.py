@@ -19,6 +19,7 @@ from pcacli.pki.distinguished_names import rfc2253
 from pcacli.pki.documents import Document, DocumentProblem, Kind
 from pcacli.pki.extension_texts import basic_constraints, extension_text
 from pcacli.pki.extensions import Extension, read_extensions
+from pcacli.pki.parse_errors import parse_errors
 from pcacli.pki.template_guess import likely_template
 from pcacli.pki.usages import purpose_name, usage_names
 
@@ -34,11 +35,10 @@ def describe(document: Document) -> Description:
     Raises:
         DocumentProblem: a field of it cannot be read.
     """
-    from cryptography.exceptions import UnsupportedAlgorithm
-
+    failures: tuple[type[Exception], ...] = (IndexError, *parse_errors())
     try:
         return {"Kind": document.kind.value, **_WRITERS[document.kind](document.der)}
-    except (ValueError, IndexError, OverflowError, UnsupportedAlgorithm) as problem:
+    except failures as problem:
         raise DocumentProblem(f"the {document.kind.value.lower().replace('_', ' ')} is damaged: {problem}") from problem
 
 
@@ -150,14 +150,19 @@ _WRITERS: dict[Kind, Callable[[bytes], Description]] = {
 
 
 def _signed_fields(der: bytes) -> tuple[Element, ...]:
-    """Return the fields of the part that is signed, which is the first of three in every document."""
+    """Return the fields of the part that is signed, which is the first of three in every document.
+
+    Raises:
+        ValueError: the bytes are something else.
+    """
     (whole,) = elements(der)
-    return tuple(elements(next(elements(whole.content)).content))
+    signed, *_ = elements(whole.content)
+    return tuple(elements(signed.content))
 
 
 def _extensions(fields: Sequence[Element], tag: int) -> tuple[Extension, ...]:
     """Return the extensions from the last field, if it is theirs."""
-    if fields[-1].tag != tag:
+    if not fields or fields[-1].tag != tag:
         return ()
     (sequence,) = elements(fields[-1].content)
     return read_extensions(sequence.content)
@@ -165,8 +170,10 @@ def _extensions(fields: Sequence[Element], tag: int) -> tuple[Extension, ...]:
 
 def _names_of_certificate(fields: Sequence[Element]) -> tuple[bytes, bytes]:
     """Return issuer and subject. The version in front of the serial number, context tag 0, may be absent."""
-    first = 1 if fields[0].tag == _CRL_EXTENSIONS else 0
-    return fields[first + 2].encoded, fields[first + 4].encoded
+    if fields and fields[0].tag == _CRL_EXTENSIONS:
+        fields = fields[1:]
+    _serial, _algorithm, issuer, _validity, subject, *_ = fields
+    return issuer.encoded, subject.encoded
 
 
 def _request_subject(der: bytes) -> bytes:

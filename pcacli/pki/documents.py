@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pcacli.pki.parse_errors import parse_errors
 from pcacli.pki.pem import PemProblem, pem_blocks
 
 if TYPE_CHECKING:
@@ -107,18 +108,17 @@ def _is(document: Document) -> bool:
     }
     try:
         loaders[document.kind](document.der)
-    except (ValueError, x509.InvalidVersion):
+    except parse_errors():
         return False
     return True
 
 
 def _pkcs7(data: bytes) -> list[Document]:
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import pkcs7
 
     try:
         return _documents(pkcs7.load_der_pkcs7_certificates(data))
-    except (ValueError, UnsupportedAlgorithm):
+    except parse_errors():
         return []
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.errors import ServiceError
 from pcacli.pki.certificate_facts import is_issued_by, path_length
+from pcacli.pki.parse_errors import parse_errors
 from pcacli.pki.pem import CERTIFICATE, PemProblem, read_pem
 
 if TYPE_CHECKING:
@@ -115,7 +116,6 @@ def _only_certificate(pem: bytes) -> "x509.Certificate":
 def _certificates(pem: bytes, what: str) -> tuple["x509.Certificate", ...]:
     """Read PEM and make sure that everything in it that the rules look at can be read."""
     from cryptography import x509
-    from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
         certificates = tuple(map(x509.load_der_x509_certificate, read_pem(pem, CERTIFICATE)))
@@ -124,14 +124,7 @@ def _certificates(pem: bytes, what: str) -> tuple["x509.Certificate", ...]:
             _ = (certificate.public_key(), certificate.subject, certificate.issuer, certificate.extensions)
     except PemProblem as problem:
         raise _malformed(f"The {what} is not valid PEM: {problem}.") from problem
-    except (
-        ValueError,
-        TypeError,  # a name whose attribute is a bit string
-        UnsupportedAlgorithm,
-        x509.DuplicateExtension,
-        x509.InvalidVersion,
-        x509.UnsupportedGeneralNameType,
-    ) as problem:
+    except parse_errors() as problem:
         raise _malformed(f"The {what} cannot be read as X.509.") from problem
     return certificates
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pcacli.pki.certificate_facts import is_issued_by, subject_key_identifier
+from pcacli.pki.parse_errors import readable
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -40,6 +41,7 @@ class Judgement(NamedTuple):
     reasons: tuple[str, ...]
 
 
+@readable()
 def is_signed_by(certificate: bytes, issuer: bytes) -> bool:
     """Tell whether the issuer's key made a certificate; its name and key identifier have to fit first.
 
@@ -52,6 +54,7 @@ def is_signed_by(certificate: bytes, issuer: bytes) -> bool:
     return child.issuer == parent.subject and _key_identifiers_fit(child, parent) and is_issued_by(child, parent)
 
 
+@readable()
 def judge(certificate: bytes, others: Iterable[bytes], trusted: Sequence[bytes], wanted: Wanted) -> Judgement:
     """Look for a path from a certificate, through others, to one that is trusted, and say all that is wrong with it.
 

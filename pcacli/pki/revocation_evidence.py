@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.pki.certificate_facts import is_issued_by
+from pcacli.pki.parse_errors import parse_errors, readable
 from pcacli.pki.revocation_reasons import reason_name
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class EvidenceProblem(ValueError):
     """The CRL or the response proves nothing; the message says why."""
 
 
+@readable()
 def locations(certificate: bytes) -> Locations:
     """Read out of a certificate where its revocation is published.
 
@@ -75,7 +77,7 @@ def evidence_of_crl(crl: bytes, certificate: bytes, issuer: bytes, *, url: str, 
     try:
         revocations = x509.load_der_x509_crl(crl)
         is_genuine = revocations.issuer == parent.subject and revocations.is_signature_valid(_key(parent))
-    except (ValueError, TypeError) as problem:
+    except parse_errors() as problem:
         raise EvidenceProblem(f"the CRL cannot be read: {problem}") from problem
     if not is_genuine:
         raise EvidenceProblem("the CRL is not signed by the certificate's CA")
@@ -111,7 +113,7 @@ def evidence_of_ocsp(response: bytes, certificate: bytes, issuer: bytes, *, now:
         return _said(ocsp.load_der_ocsp_response(response), certificate, issuer, now)
     except EvidenceProblem:
         raise
-    except (ValueError, TypeError) as problem:
+    except parse_errors() as problem:
         raise EvidenceProblem(f"the OCSP response cannot be read: {problem}") from problem
 
 
@@ -166,10 +168,11 @@ def _require_signature(answer: "OCSPResponse", issuer: "x509.Certificate") -> No
     """Check that the CA signed the answer, or somebody with a certificate from it for this (RFC 6960, 4.2.2.2)."""
     from cryptography.exceptions import InvalidSignature
 
+    failures: tuple[type[Exception], ...] = (InvalidSignature, *parse_errors())
     for signer in (issuer, *_delegates(answer.certificates, issuer)):
         try:
             _verify(answer, signer)
-        except (InvalidSignature, TypeError, ValueError):
+        except failures:
             continue
         return
     raise EvidenceProblem("the OCSP response is not signed for the certificate's CA")

@@ -16,17 +16,23 @@ from pcacli.api.arns import authority_arn
 from pcacli.api.catalogue import OPERATIONS
 from pcacli.api.shapes import Blob
 from pcacli.engine.context import root_of_account
-from pcacli.engine.policies import document
+from pcacli.engine.policies import document as policies
 from pcacli.engine.policies.access import Access
 from pcacli.engine.policies.lockout import refuse_lockout
 from pcacli.errors import PcaError
 from pcacli.params.arguments import argument_value
+from pcacli.params.seed_file import read_seed
+from pcacli.params.target_list import target_rows
 from pcacli.pki import ocsp
 from pcacli.pki.certificate_names import certificate_names
 from pcacli.pki.csr import read_csr
+from pcacli.pki.descriptions import describe
+from pcacli.pki.documents import DocumentProblem, certificates_in, read_documents
 from pcacli.pki.importing import imported_certificate
 from pcacli.pki.issuance import Issuer, Order, issue
+from pcacli.pki.path_validation import Wanted, judge
 from pcacli.pki.pem import certificate_pem, csr_pem
+from pcacli.pki.revocation_evidence import EvidenceProblem, evidence_of_crl, evidence_of_ocsp, locations
 from pcacli.pki.templates import TEMPLATES
 from pcacli.pki.validity import Window
 from pcacli.server import aws_json, rpc_cbor
@@ -79,9 +85,9 @@ def certificate_text(data: bytes) -> None:
 
 def policy(data: bytes) -> None:
     """Read a resource policy and ask it."""
-    loaded = document.load(data.decode("utf-8", "replace"))
-    statements = document.read_statements(loaded, AUTHORITY)
-    document.allows(statements, Access(_OTHER_ACCOUNT, "DescribeCertificateAuthority", AUTHORITY))
+    loaded = policies.load(data.decode("utf-8", "replace"))
+    statements = policies.read_statements(loaded, AUTHORITY)
+    policies.allows(statements, Access(_OTHER_ACCOUNT, "DescribeCertificateAuthority", AUTHORITY))
     refuse_lockout(loaded, _OTHER_ACCOUNT)
 
 
@@ -109,6 +115,50 @@ def ocsp_request(data: bytes) -> None:
         ocsp.respond(data, lambda serial: ocsp.CertificateStatus() if serial % 2 else None, responder, NOW)
 
 
+def document(data: bytes) -> None:
+    """Describe whatever `pki inspect` finds in a file."""
+    with suppress(DocumentProblem):
+        for found in read_documents(data):
+            describe(found)
+
+
+def path(data: bytes) -> None:
+    """Judge a certificate that a server showed, and find where its revocation would be told."""
+    root = _root()
+    wanted = Wanted(NOW, ("www.example.com",))
+    with suppress(DocumentProblem):
+        for shown in certificates_in(read_documents(data)):
+            for look in (
+                lambda der=shown: locations(der),
+                lambda der=shown: judge(der, [_subordinate().der], [root.der], wanted),
+                lambda der=shown: judge(_subordinate().der, [der], [der, root.der], wanted),
+            ):
+                with suppress(ValueError):
+                    look()
+
+
+def crl(data: bytes) -> None:
+    """Look a certificate up in a CRL that was fetched."""
+    with suppress(EvidenceProblem):
+        evidence_of_crl(data, _subordinate().der, _root().der, url="http://crl.example/1.crl", now=NOW)
+
+
+def ocsp_response(data: bytes) -> None:
+    """Read a responder's answer."""
+    with suppress(EvidenceProblem):
+        evidence_of_ocsp(data, _subordinate().der, _root().der, now=NOW)
+
+
+def seed(data: bytes) -> None:
+    """Read the file of `local seed`."""
+    read_seed(data, "seed.yaml")
+
+
+def target_list(data: bytes) -> None:
+    """Read the file of `pki revoke --from`."""
+    list(target_rows(data.decode("utf-8", "replace")))
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "shorthand": shorthand,
     "csr-der": csr_der,
@@ -119,6 +169,12 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "cbor": cbor,
     "json": json,
     "ocsp-request": ocsp_request,
+    "document": document,
+    "path": path,
+    "crl": crl,
+    "ocsp-response": ocsp_response,
+    "seed": seed,
+    "target-list": target_list,
 }
 
 
