@@ -8,6 +8,8 @@ import pytest
 from tests.support.command_line import Finished, Pcacli, openssl_ok
 from tests.support.postgresql import PostgreSQLServer
 from tests.support.serving import REGION, Server, serving
+from tests.support.session_picture import PICTURE, picture
+from tests.support.soft_hsm import SoftHsm
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"<!-- ([a-z-]+) -->\n```console\n(.*?)```", README, re.DOTALL))
@@ -51,6 +53,15 @@ def test_the_commands_by_hand_end_with_an_active_authority(newcomer: Pcacli) -> 
 def test_the_commands_about_sharing_show_the_ca_to_the_other_account(newcomer: Pcacli) -> None:
     printed = succeed(newcomer.shell(BLOCKS["by-hand"] + BLOCKS["sharing"]))
     assert printed.count('"OwnerAccount": "000000000000"') == 1
+
+
+def test_the_commands_about_a_token_make_cas_with_keys_in_it(newcomer: Pcacli, soft_hsm: SoftHsm) -> None:
+    before = soft_hsm.objects()
+    newcomer.environment.update(soft_hsm.environment)
+    script = BLOCKS["token"].replace("/usr/lib/softhsm/libsofthsm2.so", soft_hsm.token.module)
+    assert "IssuingCertificateAuthorityArn" in succeed(newcomer.shell(script))
+    # The token itself and two key pairs.
+    assert len(soft_hsm.objects() - before) == 5
 
 
 def test_the_commands_of_the_test_store_let_years_pass_and_take_them_back(newcomer: Pcacli) -> None:
@@ -150,6 +161,7 @@ def test_every_console_block_is_run_by_somebody() -> None:
     """`.ci/run` reads the test command from the README and runs it; test_formatter_plug_ins.py the plug-in."""
     run_here = {
         "safe",
+        "token",
         "main-job",
         "by-hand",
         "sharing",
@@ -192,3 +204,38 @@ def test_nothing_happens_on_the_embedded_authority_unasked(newcomer: Pcacli) -> 
     assert refused.exit_code == 253
     assert "--local" in refused.err
     assert not newcomer.store.exists()
+
+
+def table_under(heading: str) -> list[list[str]]:
+    """Return the rows of the table under a heading, without its head."""
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("|")]
+    return rows[2:]
+
+
+def test_the_table_of_settings_has_every_variable_of_ours() -> None:
+    told = {name for row in table_under("Settings") for name in re.findall(r"PCACLI_[A-Z0-9_]+", row[0])}
+    read = {name for text in sources() for name in re.findall(r"\bPCACLI_[A-Z0-9_]*[A-Z0-9]\b", text)}
+    assert told == read
+
+
+def test_troubleshooting_quotes_sentences_that_the_program_says() -> None:
+    quoted = [row[0].strip("`") for row in table_under("Troubleshooting") if row[0].startswith("`")]
+    everything = "\n".join(sources())
+    assert len(quoted) >= 5
+    assert [sentence for sentence in quoted if sentence not in everything] == []
+
+
+def sources() -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in (Path(__file__).parents[2] / "pcacli").rglob("*.py")]
+
+
+def test_the_picture_shows_what_the_commands_print(tmp_path: Path) -> None:
+    committed = PICTURE.read_text(encoding="utf-8")
+    assert f"]({PICTURE.relative_to(PICTURE.parents[1])})" in README
+    drawn = picture(tmp_path)
+    for text in ("Example Issuing CA", "like EndEntityCertificate/V1", "ACTIVE", "expires"):
+        assert text.replace(" ", "&#160;") in drawn
+        assert text.replace(" ", "&#160;") in committed
+    # Rich's own format would have the reader's browser fetch fonts.
+    assert "font-face" not in committed
