@@ -15,21 +15,19 @@ from typing import NamedTuple
 
 from pcacli.api.arns import AuthorityArn, authority_arn
 from pcacli.engine import events, upkeep
-from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.call import Parts, Request
 from pcacli.engine.crl_schedule import Crl, due_crl, due_crls
-from pcacli.engine.keys.signing_key import signing_key
-from pcacli.engine.records import Event, PublishedCrl
+from pcacli.engine.crl_writing import CrlNotPublished, write_crl
+from pcacli.engine.records import PublishedCrl
 from pcacli.engine.store.port import Snapshot
 from pcacli.errors import PcaError
 
-CRL_CONTENT_TYPE = "application/pkix-crl"
 # For CRLs with more entries in all a command does not wait; `local refresh` and `local serve` publish them.
 ENTRIES_PUBLISHED_AT_ONCE = 10_000
 RETRY_AFTER = timedelta(minutes=15)
 
-_PAUSE_SECONDS = 0.02
-_MOST_PAUSES = 150
+_PAUSE_SECONDS = 0.01
+_MOST_PAUSES = 300
 """How long to wait for somebody else's CRL, who may be waiting for a bucket that is slow: 3 s."""
 
 # What signing and writing take at least, as a number of entries.
@@ -37,32 +35,11 @@ _LEAST_COST_ENTRIES = 1_000
 _MAKES_CRL_DUE = ("IssueCertificate", "RevokeCertificate", "UpdateCertificateAuthority")
 
 
-class CrlNotPublished(Exception):
-    """A CRL could not be published; the text says why, in our words."""
-
-
-class _Failed(CrlNotPublished):
-    """An attempt failed: the kind and the detail of the event that says so."""
-
-    def __init__(self, kind: str, detail: str, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.kind = kind
-        self.detail = detail
-
-
 class Published(NamedTuple):
     """What came of publishing a CA's CRLs: the keys of those that were written, and why others were not."""
 
     keys: list[str]
     problems: list[str]
-
-
-class _Made(NamedTuple):
-    """A CRL in DER with what is to be remembered about it; `object_acl` is the S3ObjectAcl that it gets."""
-
-    content: bytes
-    object_acl: str | None
-    published: PublishedCrl
 
 
 def has_to_publish(parts: Parts, operation: str, request: Request) -> bool:
@@ -171,101 +148,46 @@ def _cost_entries(snapshot: Snapshot, crl: Crl) -> int:
 
 
 def _publish(parts: Parts, arn: AuthorityArn, crl_id: str) -> bool:
-    """Publish one CRL if it is due, keep how that went, and return whether it was published here.
+    """Publish one CRL if it is due, unless somebody else does; keep how that went; return whether it was done here.
 
     Raises:
         CrlNotPublished: it could not be made or written, or somebody else takes too long.
     """
+    asked = _due_now(parts, arn, crl_id)
     for _ in range(_MOST_PAUSES):
-        if _due_now(parts, arn, crl_id) is None:
+        if asked is None or _is_done(asked, _due_now(parts, arn, crl_id)):
             return False
         with parts.store.exclusive(lock_name(crl_id), wait=False) as held:
-            crl = _due_now(parts, arn, crl_id) if held else None
-            if crl is not None:
-                _publish_once(parts, crl)
+            due = _due_now(parts, arn, crl_id) if held else None
+            if due is not None and not _is_done(asked, due):
+                write_crl(parts, due.crl)
                 return True
         time.sleep(_PAUSE_SECONDS)
     raise CrlNotPublished("another process is at it and takes long")
 
 
-def _due_now(parts: Parts, arn: AuthorityArn, crl_id: str) -> Crl | None:
+class _Due(NamedTuple):
+    """A CRL that is due: the last one that was published, and the newest revocation that belongs into the next."""
+
+    crl: Crl
+    last: PublishedCrl | None
+    newest_sequence: int
+
+
+def _due_now(parts: Parts, arn: AuthorityArn, crl_id: str) -> _Due | None:
     with parts.store.read() as snapshot:
-        return due_crl(snapshot, arn, crl_id, parts.context.now())
+        crl = due_crl(snapshot, arn, crl_id, parts.context.now())
+        if crl is None:
+            return None
+        newest = snapshot.last_revocation_sequence(arn, partition=crl.partition)
+        return _Due(crl, snapshot.published_crl(arn, crl_id), newest)
 
 
-def _publish_once(parts: Parts, crl: Crl) -> None:
-    try:
-        published = _written(parts, crl)
-    except _Failed as problem:
-        _keep(parts, crl, problem.kind, events.FAILURE, problem.detail)
-        raise
-    _keep(parts, crl, events.CRL_GENERATED, events.SUCCESS, published=published)
-
-
-def _written(parts: Parts, crl: Crl) -> PublishedCrl:
-    """Make one CRL and write it. The caller holds its lock."""
-    try:
-        made = _made(parts, crl)
-    except PcaError as problem:
-        raise _Failed(events.CRL_GENERATED, events.GENERATION_FAILED, problem) from problem
-    bucket, key, _ = crl.place
-    try:
-        parts.artifacts.put(bucket, key, [made.content], content_type=CRL_CONTENT_TYPE, object_acl=made.object_acl)
-    except BucketUnavailable as problem:
-        raise _Failed(events.CRL_GENERATED, events.WRITING_FAILED, problem) from problem
-    except BucketProblem as problem:
-        raise _Failed(events.MISCONFIGURED_CRL_BUCKET, events.BUCKET_REFUSED, problem) from problem
-    return made.published
-
-
-def _made(parts: Parts, crl: Crl) -> _Made:
-    from pcacli.pki.crl import CrlEntry, CrlOrder, crl_number, crl_times, sign_crl
-
-    now = parts.context.now()
-    with parts.store.read() as snapshot:
-        authority = snapshot.authority(crl.authority)
-        if authority is None or authority.certificate is None:
-            raise PcaError(f"The CA {crl.authority} is gone.")
-        last = snapshot.published_crl(crl.authority, crl.crl_id)
-        last_sequence = snapshot.last_revocation_sequence(crl.authority, partition=crl.partition)
-        revocations = snapshot.revocations(
-            crl.authority, expiring_after=last.generated_at if last else now, partition=crl.partition
-        )
-        entries = [CrlEntry(entry.serial, entry.revoked_at, entry.reason) for entry in revocations]
-    times = crl_times(now, authority.crl.expiration_in_days or 0)
-    order = CrlOrder(
-        issuer_certificate=authority.certificate,
-        signing_algorithm=authority.signing_algorithm,
-        number=crl_number(last.number if last else None, now),
-        this_update=times.this_update,
-        next_update=times.next_update,
-        entries=entries,
-        partition_url=None if crl.partition is None else crl.place.url,
-    )
-    published = PublishedCrl(
-        authority=crl.authority,
-        crl_id=crl.crl_id,
-        number=order.number,
-        generated_at=now,
-        next_update=times.next_update,
-        last_sequence=last_sequence,
-        entries=len(entries),
-        s3_bucket_name=crl.place.s3_bucket_name,
-        key=crl.place.key,
-    )
-    content = sign_crl(order, signing_key(parts.store, parts.keys, authority))
-    return _Made(content, authority.crl.s3_object_acl, published)
-
-
-def _keep(
-    parts: Parts, crl: Crl, kind: str, result: str, detail: str = "", *, published: PublishedCrl | None = None
-) -> None:
-    """Remember an attempt as an event and, if there is one, the CRL that was published."""
-    event = Event(crl.authority, parts.context.now(), kind, result, detail, subject=crl.place.key)
-    with parts.store.write() as transaction:
-        if transaction.authority(crl.authority) is None:
-            return
-        transaction.append_event(event)
-        if published is not None:
-            transaction.put_published_crl(published)
-    parts.observe(event)
+def _is_done(asked: _Due, now: _Due | None) -> bool:
+    """Tell whether somebody has published what was asked for, even if the CRL is due again for newer reasons."""
+    if now is None:
+        return True
+    if now.last is None or now.last == asked.last:
+        return False
+    is_in_place = (now.last.s3_bucket_name, now.last.key) == now.crl.place[:2]
+    return is_in_place and now.last.last_sequence >= asked.newest_sequence

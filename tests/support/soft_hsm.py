@@ -3,14 +3,17 @@
 import os
 import secrets
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.programs import do_without
 
 UTILITY = "softhsm2-util"
-_MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
+_MODULES = (
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib64/pkcs11/libsofthsm2.so",
+    "/usr/local/lib/softhsm/libsofthsm2.so",
+)
 
 
 class SoftToken(NamedTuple):
@@ -32,8 +35,12 @@ class SoftHsm:
         (folder / "tokens").mkdir()
         configuration = folder / "softhsm2.conf"
         configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
-        self.environment: Mapping[str, str] = {"SOFTHSM2_CONF": str(configuration)}
+        self.environment = {"SOFTHSM2_CONF": str(configuration)}
         self.token = self.new_token()
+
+    def objects(self) -> set[Path]:
+        """Return the files of all objects in all tokens: two for each key pair, and one for each token."""
+        return set(self._folder.rglob("*.object"))
 
     def new_token(self) -> SoftToken:
         """Make a token with a label of its own."""

@@ -1,7 +1,8 @@
 """Publishing CRLs: what is kept about it, when a failure is tried again, and what goes to the bucket."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -14,7 +15,8 @@ from pcacli.engine.artifacts.port import BucketUnavailable
 from pcacli.engine.keys.software import SoftwareKeyStore
 from pcacli.engine.publication import RETRY_AFTER
 from pcacli.engine.records import Event
-from pcacli.errors import DamagedStore, ServiceError
+from pcacli.engine.store.memory import MemorySnapshot, MemoryStore, MemoryTransaction
+from pcacli.errors import DamagedStore, PcaError, ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.crls import certificate_of, crl_at, crl_url_of, serial_of, serials_at
 from tests.support.embedded import START, BreakableBuckets, Embedded
@@ -117,6 +119,40 @@ def test_whoever_refreshes_every_minute_leaves_a_crl_that_failed_alone_for_a_whi
     assert refresh(embedded.parts, retry_at_once=False).published == [root]
 
 
+class StoreThatFailsAfterwards(MemoryStore):
+    """A store that, when it is told so, cannot be read after the next commit."""
+
+    is_about_to_fail = fails = False
+
+    @contextmanager
+    def read(self) -> Iterator[MemorySnapshot]:
+        if self.fails:
+            raise PcaError("The disk is full.")
+        with super().read() as snapshot:
+            yield snapshot
+
+    @contextmanager
+    def write(self) -> Iterator[MemoryTransaction]:
+        with super().write() as transaction:
+            yield transaction
+        self.fails = self.is_about_to_fail
+
+
+def test_a_store_that_fails_after_the_commit_does_not_undo_a_revocation() -> None:
+    store = StoreThatFailsAfterwards()
+    embedded = Embedded(store=store)
+    root = embedded.active_root()
+    embedded.publish_crls(root)
+    certificate = embedded.issue(root, leaf_csr())
+    store.is_about_to_fail = True
+    embedded.revoke(root, certificate)
+    (notice,) = embedded.notices
+    assert notice.startswith(f"What was asked for is done, but the CRL of {root} has to wait: The disk is full. ")
+    store.is_about_to_fail = store.fails = False
+    assert refresh(embedded.parts).published == [root]
+    assert serial_of(certificate) in serials_at(embedded, key_of(root))
+
+
 class ChangedMeanwhile(BreakableBuckets):
     """Buckets during whose first writing of a CRL somebody else calls the service, which commits a change."""
 
@@ -141,7 +177,8 @@ class ChangedMeanwhile(BreakableBuckets):
 
 
 def test_a_configuration_that_changes_during_the_publication_is_followed(embedded: Embedded, root: str) -> None:
-    fail_once(embedded, root)
+    embedded.issue(root, leaf_csr())
+    embedded.advance(days=6)
     buckets = ChangedMeanwhile(embedded, lambda: embedded.publish_crls(root, "other"))
     refresh(embedded.parts._replace(artifacts=buckets))
     buckets.somebody.join()
@@ -150,8 +187,8 @@ def test_a_configuration_that_changes_during_the_publication_is_followed(embedde
 
 
 def test_who_revokes_while_a_crl_is_made_has_the_next_one_when_the_command_ends(embedded: Embedded, root: str) -> None:
-    fail_once(embedded, root)
     certificate = embedded.issue(root, leaf_csr())
+    embedded.advance(days=6)
     buckets = ChangedMeanwhile(embedded, lambda: embedded.revoke(root, certificate))
     refresh(embedded.parts._replace(artifacts=buckets))
     buckets.somebody.join()
