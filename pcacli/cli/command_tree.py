@@ -23,6 +23,7 @@ from pcacli.cli.action_command import (
     shown_members,
 )
 from pcacli.cli.global_options import GLOBAL_OPTIONS, GlobalOption
+from pcacli.cli.lazy_group import WHOLE_SENTENCE
 from pcacli.cli.root import HELP_NAMES, root
 from pcacli.cli.wait_command import WaitCommand
 from pcacli.output import formats
@@ -43,6 +44,11 @@ class Place(StrEnum):
     CERTIFICATE = "#certificates"
     AUDIT_REPORT = "#audit-reports"
     TEMPLATE = "#templates"
+    TEMPLATE_NAME = "#template-names"
+    BUCKET = "#buckets"
+    SNAPSHOT = "#snapshots"
+    SHARE = "#shares"
+    ACCESS_KEY = "#access-keys"
     PROFILE = "#profiles"
     REGION = "#regions"
 
@@ -122,11 +128,12 @@ _LIVE = {
     "--certificate-arn": Place.CERTIFICATE,
     "--audit-report-id": Place.AUDIT_REPORT,
     "--template-arn": Place.TEMPLATE,
+    "--template": Place.TEMPLATE_NAME,
+    "--s3-bucket-name": Place.BUCKET,
+    "--crl-bucket": Place.BUCKET,
     "--profile": Place.PROFILE,
     "--region": Place.REGION,
 }
-# Click cuts a first sentence that is longer than this many characters.
-_WHOLE_SENTENCE = 1000
 # The AWS CLI's own choices stand with the declarations; those of --output depend on the formatters.
 _MORE_CHOICES = {"--output": formats.built_in_names}
 
@@ -141,7 +148,7 @@ def _global_option(option: GlobalOption) -> Parameter:
 def _command(path: tuple[str, ...], command: click.Command, context: click.Context) -> Command:
     node = Command(
         path,
-        summary=command.get_short_help_str(limit=_WHOLE_SENTENCE).removesuffix("."),
+        summary=command.get_short_help_str(limit=WHOLE_SENTENCE).removesuffix("."),
         description=tuple(inspect.cleandoc(command.help or "").split("\n\n")),
     )
     match command:
@@ -220,7 +227,7 @@ def _argument(argument: click.Argument) -> Parameter:
 def _metavar(parameter: click.Parameter) -> str:
     """Return the metavar; without one, the last word of the name, since Click would list all choices there."""
     metavar = parameter.metavar or parameter.opts[-1].rpartition("-")[2].upper()
-    return metavar if parameter.nargs == 1 else f"{metavar}..."
+    return metavar if parameter.nargs == 1 else f"{metavar.removesuffix('...')}..."
 
 
 def _choices(parameter: click.Parameter) -> tuple[str, ...]:
@@ -229,8 +236,21 @@ def _choices(parameter: click.Parameter) -> tuple[str, ...]:
 
 def _place(parameter: click.Parameter) -> Place:
     is_path = isinstance(parameter.type, click.Path | click.File)
-    return _place_named(_metavar(parameter).removesuffix("...")) or (Place.FILE if is_path else Place.NOWHERE)
+    return _place_named(_metavar(parameter)) or (Place.FILE if is_path else Place.NOWHERE)
+
+
+_PLACES_BY_METAVAR = {
+    "FILE": Place.FILE,
+    "DIR": Place.DIRECTORY,
+    "DIRECTORY": Place.DIRECTORY,
+    "CERTIFICATE_ARN": Place.CERTIFICATE,
+    "SNAPSHOT": Place.SNAPSHOT,
+    "SHARE": Place.SHARE,
+    "ACCESS_KEY_ID": Place.ACCESS_KEY,
+}
 
 
 def _place_named(metavar: str) -> Place:
-    return {"FILE": Place.FILE, "DIRECTORY": Place.DIRECTORY}.get(metavar, Place.NOWHERE)
+    """Return the place of a metavar, or of the first of its alternatives: [FILE|ARN|SERIAL]... takes files."""
+    first = metavar.removesuffix("...").strip("[]").partition("|")[0]
+    return _PLACES_BY_METAVAR.get(first, Place.NOWHERE)

@@ -1,4 +1,4 @@
-"""A group of commands of which only the one that is called gets imported."""
+"""Groups of commands, and groups of which only the command that is called gets imported."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,9 +8,35 @@ import click
 from pcacli.cli.help_layout import lay_out
 from pcacli.cli.root import unknown_choice
 
+WHOLE_SENTENCE = 1000
+"""Click cuts a first sentence that is longer than this many characters."""
 
-class LazyGroup(click.Group):
-    """A group whose commands are named by place and short help.
+
+class CommandGroup(click.Group):
+    """A group that understands `help` like `--help`, and says which names are near one that is not there."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Understand `help`, alone or in front of a command."""
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which names are near."""
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            raise unknown_choice("subcommand", args[0], self.list_commands(ctx))
+        return args[0], command, ["--help"] if args[1:] == ["help"] else args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands in whole sentences."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(WHOLE_SENTENCE)) for name, one in commands if one])
+
+
+class LazyGroup(CommandGroup):
+    """A group whose commands are named by place and short help, and imported when they are called.
 
     The place is a module, which calls its command `command`, or `module:attribute`. What has no help is not listed.
     """
@@ -18,10 +44,6 @@ class LazyGroup(click.Group):
     def __init__(self, name: str, *, commands: Mapping[str, tuple[str, str]], help: str) -> None:  # noqa: A002 - Click's name
         super().__init__(name, help=help)
         self._modules = commands
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Understand `help` like `--help`."""
-        return super().parse_args(ctx, ["--help"] if args == ["help"] else args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -37,15 +59,6 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), attribute or "command")
         lay_out(command)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which names are near."""
-        command = self.get_command(ctx, args[0])
-        if command is None:
-            raise unknown_choice("subcommand", args[0], self.list_commands(ctx))
-        return args[0], command, ["--help"] if args[1:] == ["help"] else args[1:]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -52,11 +52,19 @@ def told(error: Exception) -> PcaError:
     if isinstance(error, PcaError):
         return error
     if isinstance(error, click.UsageError):
-        problem: PcaError = UsageProblem(error.format_message())
+        problem: PcaError = UsageProblem(_message(error))
     else:
         problem = PcaError(f"{type(error).__name__}: {error} (a bug in pcacli; --debug shows where)")
     problem.__cause__ = error
     return problem
+
+
+def _message(error: click.UsageError) -> str:
+    """Return Click's sentence, but choices as they are written, where Click makes a column of small letters."""
+    choices = error.param and error.param.type if isinstance(error, click.MissingParameter) else None
+    if not isinstance(choices, click.Choice):
+        return error.format_message()
+    return f"{error.format_message().partition('. Choose from:')[0]}. It is one of {', '.join(choices.choices)}."
 
 
 def _report(error: PcaError, words: Sequence[str]) -> int:

@@ -132,13 +132,16 @@ def unknown_choice(kind: str, name: str, choices: Sequence[str], *, hint: str | 
 
 
 def command_first(words: Sequence[str]) -> list[str] | None:
-    """Put the first word that is not an option in front, `--help` for `help`; None if there is no such word."""
+    """Put the first word that is not an option in front; None if there is no such word.
+
+    `help` becomes `--help`, behind the command that it stands in front of.
+    """
     for index, word in enumerate(words):
         if word in HELP_NAMES:
             return [word]
         if argv.is_value(word):
             if word == "help":
-                return ["--help"]
+                return [*words[index + 1 :], "--help"]
             return [word, *words[:index], *words[index + 1 :]]
     return None
 

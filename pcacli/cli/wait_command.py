@@ -5,7 +5,8 @@ import click
 from pcacli.api.catalogue import OPERATIONS, WAITERS, command_name
 from pcacli.api.shapes import Waiter
 from pcacli.cli.action_command import ActionCommand
-from pcacli.cli.root import command_first, unknown_choice
+from pcacli.cli.lazy_group import CommandGroup
+from pcacli.cli.root import command_first
 from pcacli.cli.session import Session
 from pcacli.errors import UsageProblem
 
@@ -13,7 +14,7 @@ _TOO_FEW = "usage: pcacli [options] wait <subcommand> [parameters]\npcacli: [ERR
 _WAITERS = {command_name(name): waiter for name, waiter in WAITERS.items()}
 
 
-class WaitGroup(click.Group):
+class WaitGroup(CommandGroup):
     """The waiters by name."""
 
     def __init__(self) -> None:
@@ -36,15 +37,6 @@ class WaitGroup(click.Group):
         del ctx
         waiter = _WAITERS.get(cmd_name)
         return None if waiter is None else WaitCommand(waiter)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the waiter, or say which names are near."""
-        command = self.get_command(ctx, args[0])
-        if command is None:
-            raise unknown_choice("subcommand", args[0], self.list_commands(ctx))
-        return args[0], command, args[1:]
 
 
 class WaitCommand(ActionCommand):

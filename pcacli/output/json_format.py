@@ -30,17 +30,22 @@ def format_value(value: object, terminal: Terminal) -> str:
 def _written(value: object, margin: str) -> str:
     """Write a value; `margin` is a line end and the indentation of the line that the value begins on.
 
-    The result is that of `json.dumps` with an indentation, which takes more than twice as long: a listing of 100,000
-    certificates consists of texts.
+    The result is that of `json.dumps` with an indentation, which takes more than twice as long. A listing of 100,000
+    certificates consists of texts, which are not even called for.
     """
-    if type(value) is str:
-        return encode_basestring(value)
     inner = margin + _INDENT
     if isinstance(value, dict) and value:
-        members = [f"{encode_basestring(name)}: {_written(member, inner)}" for name, member in value.items()]
+        members = [
+            f"{encode_basestring(name)}: "
+            f"{encode_basestring(member) if type(member) is str else _written(member, inner)}"
+            for name, member in value.items()
+        ]
         return f"{{{inner}{f',{inner}'.join(members)}{margin}}}"
     if isinstance(value, list | tuple) and value:
-        return f"[{inner}{f',{inner}'.join([_written(element, inner) for element in value])}{margin}]"
+        elements = [
+            encode_basestring(element) if type(element) is str else _written(element, inner) for element in value
+        ]
+        return f"[{inner}{f',{inner}'.join(elements)}{margin}]"
     return json.dumps(value, ensure_ascii=False, default=_without_zone)
 
 

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcacli.pki.der_reader import Element, elements
+from pcacli.pki.der_reader import extent, skip
 
 if TYPE_CHECKING:
     from cryptography import x509
 
-# The fields of the signed part, without the version, which is optional and the only one with this tag: serial number,
+# The fields of the signed part: the version, which is optional and the only one with this tag, serial number,
 # signature algorithm, issuer, validity, subject. Source: RFC 5280, section 4.1.
 _VERSION_TAG = 0xA0
-_ISSUER, _SUBJECT = 2, 4
+_FIELDS_BEFORE_ISSUER = 2
 
 
 class CertificateFacts(NamedTuple):
@@ -27,6 +27,13 @@ class CertificateFacts(NamedTuple):
     serial: int
     subject_key_identifier: bytes
     path_length: int | None
+
+
+class _Names(NamedTuple):
+    """The DER of the two names in a certificate."""
+
+    issuer: bytes
+    subject: bytes
 
 
 def certificate_facts(certificate: bytes) -> CertificateFacts:
@@ -50,7 +57,7 @@ def certificate_facts(certificate: bytes) -> CertificateFacts:
 
 def subject(certificate: bytes) -> bytes:
     """Return the DER of the subject, without loading a cryptographic library: reports ask for very many."""
-    return _fields(certificate)[_SUBJECT].encoded
+    return _names(certificate).subject
 
 
 def is_authority(certificate: bytes) -> bool:
@@ -73,8 +80,8 @@ def is_self_signed(certificate: bytes) -> bool:
 
     A certificate that names another issuer, which nearly all do, is told apart without a cryptographic library.
     """
-    fields = _fields(certificate)
-    if fields[_ISSUER] != fields[_SUBJECT]:
+    names = _names(certificate)
+    if names.issuer != names.subject:
         return False
     from cryptography import x509
 
@@ -119,8 +126,12 @@ def is_issued_by(certificate: "x509.Certificate", issuer: "x509.Certificate") ->
     return True
 
 
-def _fields(certificate: bytes) -> tuple[Element, ...]:
-    (whole,) = elements(certificate)
-    to_be_signed = next(elements(whole.content))
-    fields = tuple(elements(to_be_signed.content))
-    return fields[1:] if fields[0].tag == _VERSION_TAG else fields
+def _names(certificate: bytes) -> _Names:
+    start, _ = extent(certificate, 0)
+    start, _ = extent(certificate, start)
+    if certificate[start] == _VERSION_TAG:
+        start = skip(certificate, start, 1)
+    issuer = skip(certificate, start, _FIELDS_BEFORE_ISSUER)
+    validity = skip(certificate, issuer, 1)
+    subject = skip(certificate, validity, 1)
+    return _Names(certificate[issuer:validity], certificate[subject : skip(certificate, subject, 1)])

@@ -20,7 +20,11 @@ _Extension = TypeVar("_Extension", bound="x509.ExtensionType")
 
 # More CAs than a hierarchy of AWS Private CA can have (User Guide, "CA hierarchy": five levels).
 _MAXIMUM_DEPTH = 8
-_VERDICT_PREFIXES = ("validation failed: ", "candidates exhausted: ", "fatal error: ")
+# What the library puts before the words of `_require_right_to_sign`.
+_OF_VALIDATOR = "Python extension validator failed: ValueError: "
+# What the library says where it found nobody who could have signed, or nobody who might for so long a path.
+_NO_ISSUER = "all candidates exhausted"
+_VERDICT_PREFIXES = ("validation failed: ", "candidates exhausted: ", "fatal error: ", _OF_VALIDATOR)
 
 
 class Wanted(NamedTuple):
@@ -172,6 +176,8 @@ def _sentence(verdict: Exception) -> str:
     text = str(verdict).partition(" (encountered processing")[0]
     for prefix in _VERDICT_PREFIXES:
         text = text.removeprefix(prefix)
+    if text.startswith(_NO_ISSUER):
+        text = "an issuer's certificate is missing, its root is not trusted, or the path is longer than a CA allows"
     return f"No path leads to a trusted root: {text}."
 
 

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.call import Parts
 from pcacli.engine.crl_location import crl_id_of_key
+from pcacli.engine.crl_writing import CRL_CONTENT_TYPE
 from pcacli.engine.ocsp_responder import Answer, OcspResponder
-from pcacli.engine.publication import CRL_CONTENT_TYPE
 from pcacli.engine.records import PublishedCrl
 from pcacli.engine.store.port import Snapshot
 from pcacli.pki.ocsp import CONTENT_TYPE as OCSP_RESPONSE

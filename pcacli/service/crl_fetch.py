@@ -1,16 +1,14 @@
 """Fetch the beginning of a CRL from where a CA of AWS publishes it: over HTTP as verifiers do, else from its bucket."""
 
 from collections.abc import Mapping
-from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from pcacli.api.arns import authority_arn
 from pcacli.engine.crl_location import CrlPlace, crl_place
 from pcacli.engine.revocation_settings import crl_configuration
 from pcacli.errors import PcaError
 from pcacli.pki.crl_header import HEADER_BYTES
+from pcacli.service.http_fetch import fetch
 from pcacli.service.settings import Settings
 
 TIMEOUT_SECONDS = 3
@@ -34,18 +32,11 @@ def crl_beginning(place: CrlPlace, settings: Settings) -> bytes:
     Raises:
         PcaError: neither the URL nor the bucket gives it; the message is the bucket's.
     """
-    content = _over_http(place.url)
-    return _from_bucket(place, settings) if content is None else content
-
-
-def _over_http(url: str) -> bytes | None:
-    request = Request(url, headers={"Range": f"bytes=0-{HEADER_BYTES - 1}"})  # noqa: S310 - crl_place makes http: URLs
+    beginning = {"Range": f"bytes=0-{HEADER_BYTES - 1}"}
     try:
-        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
-            content: bytes = response.read(HEADER_BYTES)
-            return content
-    except (URLError, HTTPException, OSError, ValueError):
-        return None
+        return fetch(place.url, timeout_seconds=TIMEOUT_SECONDS, maximum_bytes=HEADER_BYTES, headers=beginning)
+    except PcaError:
+        return _from_bucket(place, settings)
 
 
 def _from_bucket(place: CrlPlace, settings: Settings) -> bytes:

@@ -62,6 +62,16 @@ class LocalService:
 
         return newest_audit_report(self._parts, self._caller, authority_arn)
 
+    def revocation(self, authority_arn: str, serial: int) -> "tuple[datetime, str] | None":
+        """Return when and why a certificate was revoked, None if it was not; no action of the API tells that."""
+        from pcacli.api.arns import authority_arn as read_arn
+
+        with self._parts.store.read() as snapshot:
+            found = snapshot.certificate(read_arn(authority_arn), serial)
+        if found is None or found.revoked_at is None:
+            return None
+        return found.revoked_at, found.revocation_reason or "UNSPECIFIED"
+
     def issued(self, authority_arn: str) -> dict[str, Any]:
         """Return the number of certificates of a CA, and its CRLs; no action of the API tells them."""
         from pcacli.api.arns import authority_arn as read_arn

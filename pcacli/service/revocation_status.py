@@ -1,13 +1,10 @@
-"""What the CA publishes about a certificate: its CRL or its OCSP responder, asked where the certificate says.
-
-Only `http` is followed, as RFC 5280 section 8 advises against `https` for this; answers have a limit in time and size.
-"""
+"""What the CA publishes about a certificate: its CRL or its OCSP responder, asked where the certificate says."""
 
 from collections.abc import Callable
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from pcacli.errors import PcaError
+from pcacli.service.http_fetch import fetch
 
 OCSP_REQUEST = "application/ocsp-request"
 # A million entries make about 40 MB.
@@ -58,19 +55,13 @@ class HttpPublications:
         return self._fetch(url, request)
 
     def _fetch(self, url: str, body: bytes | None = None) -> bytes:
-        from http.client import HTTPException
-        from urllib.request import Request, urlopen
-
-        if urlsplit(url).scheme != "http":
-            raise PcaError(f"{url} is no http address.")
-        headers = {} if body is None else {"Content-Type": OCSP_REQUEST}
-        request = Request(url, body, headers)  # noqa: S310 - the scheme is checked above
-        try:
-            with urlopen(request, timeout=self._timeout_seconds) as response:  # noqa: S310 - as above
-                content: bytes = response.read(_MAXIMUM_BYTES + 1)
-        except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
-            raise PcaError(f"{url} cannot be fetched: {reason}.") from error
+        content = fetch(
+            url,
+            timeout_seconds=self._timeout_seconds,
+            maximum_bytes=_MAXIMUM_BYTES + 1,
+            body=body,
+            headers=None if body is None else {"Content-Type": OCSP_REQUEST},
+        )
         if len(content) > _MAXIMUM_BYTES:
             raise PcaError(f"{url} answers with more than {_MAXIMUM_BYTES} bytes.")
         return content

@@ -2,20 +2,18 @@
 
 For each number of entries a store is made whose CA has so many revoked certificates (default: 0, 100000, 1000000; the
 last takes some minutes to fill). Then two processes work on it: one revokes, which must cost the same whatever the
-number, and one publishes the CRL with the entries read, signed and written. Goals: 1.2 s for 100,000 entries, 15 s
-and 1 GB of memory for 1,000,000.
+number, and one publishes the CRL with the entries read, signed and written.
 """
 
-import json
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pcacli.api.arns import AuthorityArn, authority_arn
 from pcacli.engine.call import Parts
@@ -24,8 +22,13 @@ from pcacli.engine.home import Home
 from pcacli.engine.publication import publish_due
 from pcacli.engine.records import Certificate
 from pcacli.service.local import LocalService
+from tests.bench import processes
+from tests.bench.table import Bound, Row, compared, show
 
 ENTRIES = (0, 100_000, 1_000_000)
+SECONDS = {100_000: Bound(1.2), 1_000_000: Bound(15)}
+MEGABYTES = {1_000_000: Bound(1_000)}
+GROWTH = Bound(1.2)
 REVOCATIONS = 25
 BATCH = 50_000
 OWNER = root_of_account("111122223333", "eu-central-1")
@@ -92,7 +95,45 @@ def serial_of(number: int) -> int:
     return (number + 1) * FACTOR % (1 << 127)
 
 
-def revoke(directory: Path, arn: AuthorityArn, count: int) -> dict[str, float]:
+class Measured(NamedTuple):
+    """What revoking and publishing took with so many entries."""
+
+    entries: int
+    revocation_ms: float
+    publication_s: float
+    peak_mb: float
+
+
+def rows(entries: Sequence[int] = ENTRIES) -> Iterator[Row]:
+    """Measure for each number of entries, then compare each number with the one before."""
+    measured = []
+    for count in entries:
+        one = measure(count)
+        measured.append(one)
+        yield Row(f"CRL of {count:,} entries", one.publication_s, "s", asked=SECONDS.get(count))
+        yield Row(f"CRL of {count:,} entries: peak memory", one.peak_mb, "MB", asked=MEGABYTES.get(count))
+    for less, more in pairwise(measured):
+        what, peer = f"revoke, with {more.entries:,} revoked", f"with {less.entries:,}"
+        yield compared(what, more.revocation_ms, "ms", peer, less.revocation_ms, GROWTH)
+        if less.entries:
+            what, peer = f"an entry of a CRL of {more.entries:,}", f"of {less.entries:,}"
+            microseconds = [one.publication_s / one.entries * 1e6 for one in (more, less)]
+            yield compared(what, microseconds[0], "µs", peer, microseconds[1], GROWTH)
+
+
+def measure(count: int) -> Measured:
+    """Fill a store, then revoke and publish in processes of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        directory = Path(folder, "store")
+        arn = make_root(directory)
+        fill(directory, arn, count)
+        command = [sys.executable, "-m", "tests.bench.crl"]
+        words = [str(directory), str(arn), str(count)]
+        revoked, published = (processes.run([*command, f"--{step}", *words]) for step in STEPS)
+        return Measured(count, float(revoked.out), float(published.out), published.peak_mb)
+
+
+def revoke(directory: Path, arn: AuthorityArn, count: int) -> float:
     """Revoke some certificates without publishing; return the median in milliseconds."""
     parts = opened(directory)
     taken = []
@@ -101,50 +142,30 @@ def revoke(directory: Path, arn: AuthorityArn, count: int) -> dict[str, float]:
         with parts.store.write() as transaction:
             transaction.revoke(arn, serial_of(number), at=parts.context.now(), reason="SUPERSEDED")
         taken.append(time.perf_counter() - begin)
-    return {"revocation_ms": statistics.median(taken) * 1000}
+    return statistics.median(taken) * 1000
 
 
-def publish(directory: Path, arn: AuthorityArn, count: int) -> dict[str, float]:
-    """Publish the CRL; return the time in seconds, of this process's processor too, and the peak of memory in MiB."""
+def publish(directory: Path, arn: AuthorityArn, count: int) -> float:
+    """Publish the CRL; return the time in seconds."""
     parts = opened(directory)
-    wall, processor = time.perf_counter(), time.process_time()
+    begin = time.perf_counter()
     done = publish_due(parts, arn)
-    wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    taken = time.perf_counter() - begin
     (key,) = done.keys
-    size = (directory / "buckets" / "bucket" / key).stat().st_size
-    assert size > count * 20
-    return {"publication_s": wall, "processor_s": processor, "peak_mib": peak, "size_mib": size / (1 << 20)}
+    assert (directory / "buckets" / "bucket" / key).stat().st_size > count * 20
+    return taken
 
 
-STEPS: dict[str, Callable[[Path, AuthorityArn, int], dict[str, float]]] = {"revoke": revoke, "publish": publish}
-
-
-def in_a_process(step: str, directory: Path, arn: AuthorityArn, count: int) -> dict[str, float]:
-    """Run one step in a process of its own, so that its memory is its own."""
-    command = [sys.executable, "-m", "tests.bench.crl", f"--{step}", str(directory), str(arn), str(count)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    measured: dict[str, float] = json.loads(done.stdout)
-    return measured
+STEPS: dict[str, Callable[[Path, AuthorityArn, int], float]] = {"revoke": revoke, "publish": publish}
 
 
 def main() -> None:
     """Measure, or be one of the processes that are measured."""
-    if len(sys.argv) > 1 and sys.argv[1].startswith("--"):
-        directory, arn, count = Path(sys.argv[2]), authority_arn(sys.argv[3]), int(sys.argv[4])
-        print(json.dumps(STEPS[sys.argv[1].removeprefix("--")](directory, arn, count)))
-        return
-    for count in [int(word) for word in sys.argv[1:]] or ENTRIES:
-        with tempfile.TemporaryDirectory() as folder:
-            directory = Path(folder, "store")
-            arn = make_root(directory)
-            fill(directory, arn, count)
-            measured = {
-                name: value for step in STEPS for name, value in in_a_process(step, directory, arn, count).items()
-            }
-        print(
-            f"{count:>9} entries: " + ", ".join(f"{name} {value:.2f}" for name, value in measured.items()), flush=True
-        )
+    if sys.argv[1:2] and sys.argv[1].startswith("--"):
+        step, directory, arn, count = sys.argv[1:]
+        print(STEPS[step.removeprefix("--")](Path(directory), authority_arn(arn), int(count)))
+    else:
+        show(rows([int(word) for word in sys.argv[1:]] or ENTRIES))
 
 
 if __name__ == "__main__":

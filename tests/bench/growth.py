@@ -1,18 +1,15 @@
 """What the number of certificates costs: `python -m tests.bench.growth [CERTIFICATES]` (1000000 unless it is said).
 
 One store gets 1,000 certificates, the other so many (which takes some minutes). Then actions are timed on both in
-turns: issuing and fetching must cost at most 1.2 times as much in the large store. Last, a process of its own writes
-the audit report of the large store, which may take 300 MB of memory.
+turns; they must cost at most 1.2 times as much in the large store. Last, processes of their own write the audit reports
+of both, where it is a row that counts; that of the large store may take 300 MB of memory. Growth of CRLs: crl.py.
 """
 
-import json
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,12 +17,14 @@ from pcacli.api.arns import AuthorityArn, authority_arn, certificate_arn
 from pcacli.engine import quotas
 from pcacli.engine.keys.kept_open import KeptOpenKeys
 from pcacli.service.local import LocalService
-from tests.bench.crl import BATCH, OWNER, make_root, opened, serial_of
+from tests.bench import processes
+from tests.bench.crl import BATCH, GROWTH, OWNER, make_root, opened, serial_of
+from tests.bench.table import Bound, Row, compared, show
 from tests.support.command_line import openssl_ok
 
 SMALL, LARGE = 1_000, 1_000_000
 TURNS = 400
-LIMIT, REPORT_LIMIT_MB = 1.2, 300
+REPORT_MEGABYTES = Bound(300)
 
 
 class Filled(NamedTuple):
@@ -67,13 +66,20 @@ def order(csr: bytes) -> dict[str, Any]:
     return {"Csr": csr, "SigningAlgorithm": "SHA256WITHECDSA", "Validity": {"Type": "DAYS", "Value": 1}}
 
 
+def revoked(store: Filled, turn: int) -> object:
+    """Revoke one of the certificates."""
+    serial = f"{serial_of(turn):x}"
+    return store.call("RevokeCertificate", CertificateSerial=serial, RevocationReason="SUPERSEDED")
+
+
 def actions(csr: bytes) -> dict[str, Callable[[Filled, int], object]]:
     """Return what is timed; each takes a store and the number of the turn."""
     return {
         "issue": lambda store, _: store.call("IssueCertificate", **order(csr)),
         "get": lambda store, turn: store.call("GetCertificate", CertificateArn=store.arn(turn)),
         "describe": lambda store, _: store.call("DescribeCertificateAuthority"),
-        "list CAs": lambda store, _: store.service.call("ListCertificateAuthorities", {"MaxResults": 10}),
+        "page of CAs": lambda store, _: store.service.call("ListCertificateAuthorities", {"MaxResults": 10}),
+        "revoke": revoked,
     }
 
 
@@ -88,52 +94,50 @@ def timed(action: Callable[[Filled, int], object], stores: tuple[Filled, Filled]
     return [statistics.median(times) for times in taken]
 
 
-def revoked(store: Filled, turn: int) -> object:
-    """Revoke one of the certificates."""
-    serial = f"{serial_of(turn):x}"
-    return store.call("RevokeCertificate", CertificateSerial=serial, RevocationReason="SUPERSEDED")
-
-
-def report(directory: Path, arn: AuthorityArn) -> dict[str, float]:
-    """Write the audit report; return seconds and the peak of memory in MB."""
+def report(directory: Path, arn: AuthorityArn) -> float:
+    """Write the audit report; return the seconds that it takes."""
     store = Filled(LocalService(opened(directory), OWNER), arn, 0)
     begin = time.perf_counter()
     store.call("CreateCertificateAuthorityAuditReport", S3BucketName="bucket", AuditReportResponseFormat="JSON")
-    return {
-        "seconds": time.perf_counter() - begin,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,
-    }
+    return time.perf_counter() - begin
 
 
-def report_in_a_process(directory: Path, arn: AuthorityArn) -> dict[str, float]:
-    """Write the audit report in a process of its own, so that its memory is its own."""
-    command = [sys.executable, "-m", "tests.bench.growth", "--report", str(directory), str(arn)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    measured: dict[str, float] = json.loads(done.stdout)
-    return measured
+def rows(count: int = LARGE) -> Iterator[Row]:
+    """Fill two stores and compare them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        words = ("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "leaf.key")
+        openssl_ok(folder, *words, "-subj", "/CN=leaf.example", "-out", "leaf.csr")
+        csr = (folder / "leaf.csr").read_bytes()
+        directories = (folder / "small", folder / "large")
+        stores = (filled(directories[0], SMALL, csr), filled(directories[1], count, csr))
+        for label, action in actions(csr).items():
+            small, large = timed(action, stores)
+            yield compared(f"{label}, with {count:,} certificates", large, "ms", f"with {SMALL:,}", small, GROWTH)
+        yield from reports(directories, stores)
+
+
+def reports(directories: tuple[Path, Path], stores: tuple[Filled, Filled]) -> Iterator[Row]:
+    """Write the audit reports of both stores in processes of their own, so that their memory is their own."""
+    count = stores[1].certificates
+    command = (sys.executable, "-m", "tests.bench.growth", "--report")
+    small, large = (
+        processes.run([*command, str(directory), str(store.authority)])
+        for directory, store in zip(directories, stores, strict=True)
+    )
+    seconds = float(large.out)
+    yield Row(f"audit report of {count:,}", seconds, "s")
+    yield Row(f"audit report of {count:,}: peak memory", large.peak_mb, "MB", asked=REPORT_MEGABYTES)
+    what, peer = f"a row of an audit report of {count:,}", f"of {SMALL:,}"
+    yield compared(what, seconds / count * 1e6, "µs", peer, float(small.out) / SMALL * 1e6, GROWTH)
 
 
 def main() -> None:
     """Measure, or be the process that writes the report."""
     if sys.argv[1:2] == ["--report"]:
-        print(json.dumps(report(Path(sys.argv[2]), authority_arn(sys.argv[3]))))
-        return
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else LARGE
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        words = ("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "leaf.key")
-        openssl_ok(folder, *words, "-subj", "/CN=leaf.example", "-out", "leaf.csr")
-        begin = time.perf_counter()
-        csr = (folder / "leaf.csr").read_bytes()
-        stores = (filled(folder / "small", SMALL, csr), filled(folder / "large", count, csr))
-        print(f"filled with {count} certificates in {time.perf_counter() - begin:.0f} s", flush=True)
-        for label, action in {**actions(csr), "revoke": revoked}.items():
-            small, large = timed(action, stores)
-            required = f"(at most {LIMIT})" if label in ("issue", "get") else ""
-            print(f"{label:10} {small:7.3f} ms  {large:7.3f} ms  {large / small:5.2f} times  {required}", flush=True)
-        measured = report_in_a_process(folder / "large", stores[1].authority)
-        print(f"audit report of {count}: {measured['seconds']:.1f} s, {measured['peak_mb']:.0f} MB", end=" ")
-        print(f"(less than {REPORT_LIMIT_MB} MB)")
+        print(report(Path(sys.argv[2]), authority_arn(sys.argv[3])))
+    else:
+        show(rows(*map(int, sys.argv[1:])))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Completion of what only the backend and the user's files know, with real shells; and how shells are wired."""
 
+import json
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,9 @@ def lines_to_complete(estate: Estate) -> list[tuple[str, str]]:
         (f"pcacli describe-certificate-authority --certificate-authority-arn={prefix}",
          f"--certificate-authority-arn={estate.issuing}"),
         (f"{named} --certificate-arn ", estate.leaf),
+        (f"pcacli pki export {estate.leaf[:-8]}", estate.leaf),
+        ("pcacli pki request --template EndEntityServerAuthCertificate_APIC",
+         "EndEntityServerAuthCertificate_APICSRPassthrough"),
         ("pcacli --region me-c", "me-central-1"),
         ("pcacli issue-certificate --template-arn arn:aws:acm-pca:::template/OCSPSigningCertificate_CSRP",
          "arn:aws:acm-pca:::template/OCSPSigningCertificate_CSRPassthrough/V1"),
@@ -94,10 +98,22 @@ def test_the_newest_audit_report_of_the_ca_is_offered(estate: Estate) -> None:
     assert estate.ok(*VALUES, "audit-reports", "", *named).startswith(f"{report}\t")
 
 
-@pytest.mark.parametrize("kind", ["authorities", "certificates", "audit-reports"])
+@pytest.mark.parametrize("kind", ["authorities", "certificates", "audit-reports", "buckets", "snapshots"])
 def test_where_there_is_no_store_nothing_is_offered_and_none_is_made(pcacli: Pcacli, kind: str) -> None:
     assert pcacli.run(*VALUES, kind, "") == Finished(0, "", "")
     assert not pcacli.store.exists()
+
+
+def test_a_store_tells_its_buckets_snapshots_shares_and_access_keys(pcacli: Pcacli) -> None:
+    pcacli.ok("local", "init", "--test")
+    pcacli.ok("local", "bucket", "create", "reports")
+    key = json.loads(pcacli.ok("local", "credentials", "create"))["AccessKeyId"]
+    arn = json.loads(pcacli.ok("pki", "init", "--output", "json"))["IssuingCertificateAuthorityArn"]
+    sharing = ("--certificate-authority-arn", arn, "--principal", "444455556666")
+    share = pcacli.ok("local", "share", "add", *sharing).strip()
+    pcacli.ok("local", "snapshot", "save", "fresh")
+    expected = {"buckets": "reports", "snapshots": "fresh", "shares": share, "access-keys": key}
+    assert {kind: pcacli.ok(*VALUES, kind, "").split()[0] for kind in expected} == expected
 
 
 def test_arns_from_an_endpoint_are_kept_privately_for_the_next_tab(estate: Estate, tmp_path: Path) -> None:

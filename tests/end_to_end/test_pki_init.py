@@ -74,6 +74,30 @@ def test_a_root_alone_can_be_made(pcacli: Pcacli) -> None:
     assert root["CertificateAuthorityConfiguration"]["Subject"] == {"CommonName": "Example R1"}
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--root-validity", "1y", "--issuing-validity", "2y"), "'Private Issuing CA' would be valid until"),
+        (("--root-validity", "5y"), "it must end before 'Private Root CA', which signs it and ends"),
+        (("--root-only", "--issuing-validity", "1y"), "--issuing-validity does not go with --root-only."),
+    ],
+)
+def test_what_cannot_become_active_is_refused_before_a_ca_is_made(
+    pcacli: Pcacli, words: tuple[str, ...], said: str
+) -> None:
+    refused = pcacli.run(*INIT, *words)
+    assert (refused.exit_code, refused.out) == (252, "")
+    assert said in refused.err
+    assert authorities(pcacli) == []
+
+
+def test_no_ca_is_made_below_a_root_that_ends_before_it(pcacli: Pcacli) -> None:
+    pcacli.ok(*INIT, "--root-only", "--root-validity", "1y")
+    refused = pcacli.run(*INIT)
+    assert (refused.exit_code, refused.out) == (252, "")
+    assert len(authorities(pcacli)) == 1
+
+
 def test_twins_are_not_made(pcacli: Pcacli) -> None:
     made = pcacli.ok(*INIT)
     again = pcacli.run(*INIT)
@@ -106,7 +130,11 @@ def test_bad_options_make_nothing(pcacli: Pcacli, options: tuple[str, ...], comp
 
 
 def test_a_refusal_in_the_middle_names_what_there_is(pcacli: Pcacli) -> None:
-    refused = pcacli.run(*INIT, "--issuing-validity", "20y")
+    pcacli.ok("local", "init", "--test")
+    pcacli.ok(*INIT, "--root-only")
+    fault = ("--operation", "issue-certificate", "--error", "ValidationException", "--times", "1")
+    pcacli.ok("local", "faults", "add", *fault)
+    refused = pcacli.run(*INIT)
     assert (refused.exit_code, refused.out) == (254, "")
     root, issuing = authorities(pcacli)
     assert [found["Status"] for found in (root, issuing)] == ["ACTIVE", "PENDING_CERTIFICATE"]

@@ -122,11 +122,13 @@ def test_the_list_of_another_command_can_be_piped_in(estate: Estate) -> None:
     [
         ((SERIAL,), 1, "1234: None of your CAs in this region issued a certificate with this serial number."),
         (("nobody.pem",), 1, "nobody.pem: nobody.pem is none of these: a file that is there"),
+        (("x.key",), 1, "]: x.key: there is no certificate, certificate request or CRL, only"),
         (("x.pem",), 1, "x.pem: None of your CAs in this region issued it; its issuer is CN=x."),
         (("{root}",), 1, "is not the ARN of a certificate."),
         ((), 252, "Name the certificates in one way"),
         ((SERIAL, "--match", "www"), 252, "Name the certificates in one way"),
-        (("--from", "none.txt"), 252, "--from none.txt cannot be read"),
+        (("--from", "none.txt"), 252, "--from none.txt cannot be read: No such file or directory."),
+        (("--reason", "LOST", SERIAL), 252, "'LOST' is not one of 'UNSPECIFIED', 'KEY_COMPROMISE'"),
     ],
 )
 def test_what_cannot_be_found_is_one_sentence(

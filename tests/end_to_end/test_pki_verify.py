@@ -107,6 +107,16 @@ def test_a_revocation_is_found_in_the_crl_of_the_store(estate: Estate) -> None:
     assert states == ["REVOKED", "NOT_PUBLISHED"]
 
 
+def test_a_revocation_that_no_crl_shows_is_found_in_the_store(pcacli: Pcacli) -> None:
+    pcacli.ok("pki", "init")
+    pcacli.ok("pki", "request", "--dns-name", "www.example.com", "--out-dir", "www")
+    assert answer(pcacli.run(*VERIFY, "www/cert.pem", "--output", "json"), 0)[1] == ["NOT_PUBLISHED"] * 2
+    pcacli.ok("pki", "revoke", "www/cert.pem", "--reason", "SUPERSEDED", "--yes")
+    (reason,), states = answer(pcacli.run(*VERIFY, "www/cert.pem", "--output", "json"), 1)
+    assert reason.endswith(" (SUPERSEDED).")
+    assert states == ["REVOKED", "NOT_PUBLISHED"]
+
+
 def test_who_cannot_tell_does_not_say_good(estate: Estate) -> None:
     pki.crl_file(estate, estate.issuing).unlink()
     (reason,), states = answer(estate.run(*VERIFY, estate.leaf, "--output", "json"), 1)

@@ -190,7 +190,7 @@ def test_the_profile_chooses_the_laptop(newcomer: Pcacli) -> None:
 
 
 def test_a_store_can_be_made_in_a_folder_of_choice(newcomer: Pcacli) -> None:
-    (line,) = re.findall(r"`pcacli (local init .*?)`", README)
+    (line,) = re.findall(r"make it with `pcacli (local init .*?)`", README)
     assert (
         succeed(newcomer.shell(f"pcacli {line.replace('/path/of/store', '$PWD/store')}")) == f"{newcomer.work}/store\n"
     )

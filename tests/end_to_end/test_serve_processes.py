@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import ssl
 import threading
@@ -24,6 +25,11 @@ def leaf_csr(folder: Path) -> bytes:
     words = ("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "leaf.key")
     openssl_ok(folder, *words, "-subj", "/CN=leaf.example", "-out", "leaf.csr")
     return (folder / "leaf.csr").read_bytes()
+
+
+def is_open(host: str, port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex((host, port)) == 0
 
 
 def test_two_workers_share_a_store(pcacli: Pcacli) -> None:
@@ -69,6 +75,17 @@ def test_sigterm_finishes_the_requests_in_hand(pcacli: Pcacli, workers: str) -> 
     assert [line["status"] for line in log if line.get("action") == "CreateCertificateAuthority"] == [200] * 4
     words = ("list-certificate-authorities", "--query", "CertificateAuthorities[].Arn")
     assert set(pcacli.json(*words, AWS_REGION=REGION)) == set(made)
+
+
+def test_workers_stop_when_the_process_that_looks_after_them_is_killed(pcacli: Pcacli) -> None:
+    with serving(pcacli, "--workers", "2") as server:
+        assert server.send("GET", "/healthz")[1] == b"ok\n"
+        server.process.kill()
+        host, port = server.address.split(":")
+        deadline = time.monotonic() + 20
+        while is_open(host, int(port)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not is_open(host, int(port))
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -155,6 +155,14 @@ def test_a_store_in_the_place_of_a_file_cannot_be_made(estate: Estate, tmp_path:
     assert file.read_text() == "precious"
 
 
+def test_a_store_whose_folder_cannot_be_made_is_named(estate: Estate, tmp_path: Path) -> None:
+    place = tmp_path / "link"
+    place.symlink_to(tmp_path / "nowhere")
+    refused = estate.run("local", "init", "--endpoint-url", f"local:{place}")
+    assert (refused.exit_code, refused.out) == (CONFIGURATION, "")
+    assert f"{place} cannot be used" in refused.err
+
+
 def test_a_bucket_that_cannot_be_written_does_not_undo_a_revocation(estate: Estate) -> None:
     """The revocation stands, a line says what is left to do, and `local refresh` does it."""
     folder = estate.store / "buckets" / "pki-bucket" / "crl"

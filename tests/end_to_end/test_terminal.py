@@ -1,5 +1,6 @@
 """What people at a terminal see, and programs do not: the pager, the spinner, the place of a hint."""
 
+import os
 import re
 import signal
 import subprocess
@@ -112,6 +113,18 @@ def test_ctrl_c_ends_the_waiting(tmp_path: Path) -> None:
     assert "error" not in seen.screen.lower()
 
 
+def test_work_that_takes_more_than_a_second_says_so(pcacli: Pcacli) -> None:
+    (pcacli.work / "passphrase.txt").touch(0o600)
+    (pcacli.work / "passphrase.txt").write_text("correct horse battery staple\n")
+    os.mkfifo(pcacli.work / "slow.backup")
+    seat = Seat(pcacli, "local", "restore", "slow.backup", "--passphrase-file", "passphrase.txt", on_screen="err")
+    seat.watch_until("Restoring")
+    (pcacli.work / "slow.backup").write_bytes(b"no backup")
+    seen = seat.seen()
+    assert seen.exit_code not in (0, None)
+    assert "Traceback" not in seen.screen
+
+
 def test_a_hint_stands_below_the_error_for_people_and_above_it_for_programs(pcacli: Pcacli) -> None:
     words = ("list-certificate-authorities", "--max-itemz", "1")
     error, hint = "pcacli: [ERROR]: Unknown options: --max-itemz, 1\n", "pcacli: Did you mean --max-items?\n"
@@ -144,8 +157,9 @@ def test_status_of_a_store_is_a_screen_for_people_and_lines_for_programs(estate:
     assert "CRLGenerated success" in screen
     assert max(map(len, screen.splitlines())) <= 80
     assert "\x1b" not in screen
-    piped = estate.ok("local", "status")
-    assert f"ACTIVE  SUBORDINATE  Estate Issuing\n  {estate.issuing}\n" in piped
+    line = f"ACTIVE  SUBORDINATE  Estate Issuing\n  {estate.issuing}\n"
+    assert line in estate.ok("local", "status")
+    assert line in on_screen(estate, "local", "status", COLUMNS="40").screen
 
 
 def test_states_are_coloured_on_a_terminal(estate: Estate) -> None:

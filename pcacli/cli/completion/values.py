@@ -97,6 +97,36 @@ def _templates(_session: Session, _prefix: str, words: Sequence[str]) -> Iterato
     yield from templates(arn.split(":")[1])
 
 
+def _template_names(_session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.pki.templates import TEMPLATES
+
+    yield from map(Candidate, TEMPLATES)
+
+
+def _buckets(session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    if _is_embedded(session):
+        yield from map(Candidate, session.store_home.bucket_names())
+
+
+def _snapshots(session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    saved = session.store_home.snapshots().saved() if _is_embedded(session) else ()
+    yield from (Candidate(one.name, one.saved_at.isoformat(timespec="seconds")) for one in saved)
+
+
+def _shares(session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.engine import shares
+
+    found = shares.listed(session.store_parts, session.caller) if _is_embedded(session) else ()
+    yield from (Candidate(share.share_id, share.principal or "") for share in found)
+
+
+def _access_keys(session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.engine import credentials
+
+    keys = credentials.listed(session.store_parts) if _is_embedded(session) else ()
+    yield from (Candidate(key.access_key_id, key.account) for key in keys)
+
+
 Finder = Callable[[Session, str, Sequence[str]], Iterator[Candidate]]
 FINDERS: dict[str, Finder] = {
     "authorities": _authorities,
@@ -105,6 +135,11 @@ FINDERS: dict[str, Finder] = {
     "profiles": _profiles,
     "regions": _regions,
     "templates": _templates,
+    "template-names": _template_names,
+    "buckets": _buckets,
+    "snapshots": _snapshots,
+    "shares": _shares,
+    "access-keys": _access_keys,
 }
 """By the kind of value, as `command_tree.Place` names it."""
 

@@ -6,6 +6,7 @@ import click
 
 from pcacli.cli.local.passphrase_option import backup_passphrase, passphrase_file_option
 from pcacli.cli.session import Session
+from pcacli.cli.spinner import sign_of_life
 
 
 @click.command("backup", epilog="\b\nExample:\n  pcacli local backup pki.backup --passphrase-file passphrase.txt")
@@ -22,7 +23,9 @@ def command(session: Session, file: Path, passphrase_file: Path | None) -> None:
     from pcacli.engine.backups import folder_of, number_of_keys_elsewhere, write_backup
 
     home, parts = folder_of(session.store_home), session.store_parts
-    write_backup(home, parts, file, backup_passphrase(session, passphrase_file, confirm=True))
+    passphrase = backup_passphrase(session, passphrase_file, confirm=True)
+    with sign_of_life("Writing the backup and reading it again"):
+        write_backup(home, parts, file, passphrase)
     click.echo(str(file))
     count = number_of_keys_elsewhere(parts)
     if count:

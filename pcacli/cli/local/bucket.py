@@ -2,11 +2,12 @@
 
 import click
 
+from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
 from pcacli.errors import UsageProblem
 
 
-@click.group("bucket")
+@click.group("bucket", cls=CommandGroup)
 def command() -> None:
     """Create and list the buckets of a store, where CRLs and audit reports go.
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import click
 
+from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.local.refresh import report
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 
 
-@click.group("clock")
+@click.group("clock", cls=CommandGroup)
 def command() -> None:
     """Move the time of a test store, for everybody who uses it.
 

@@ -9,6 +9,7 @@ import click
 from pcacli.cli.global_options import GlobalOptions
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
+from pcacli.cli.spinner import sign_of_life
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def command(session: Session, into: Path | None, arns: tuple[str, ...]) -> None:
     with closing(target):
         if into is not None:
             target.store_home.create(test=True)
-        copied = clone(target.test_store_parts, found)
+        parts = target.test_store_parts
+        with sign_of_life("Making keys and certificates"):
+            copied = clone(parts, found)
     show(session, [str(arn) for arn in copied], map(str, copied))
     if copied:
         endpoint = f"AWS_ENDPOINT_URL_ACM_PCA=local:{target.store_home.location}"

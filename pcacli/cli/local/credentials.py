@@ -4,11 +4,12 @@ import json
 
 import click
 
+from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 
 
-@click.group("credentials")
+@click.group("credentials", cls=CommandGroup)
 def command() -> None:
     """Make, list and delete the access keys with which programs sign their requests to `pcacli local serve`."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pcacli.api.catalogue import OPERATIONS, command_name
+from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 from pcacli.engine import throttling
@@ -24,7 +25,7 @@ _AS_AWS = "aws"
 _THROTTLE, _TIMING = "throttle", "timing"
 
 
-@click.group("faults")
+@click.group("faults", cls=CommandGroup)
 def command() -> None:
     """Let a test store answer with errors, fail, throttle, or take its time."""
 

@@ -2,6 +2,7 @@
 
 import click
 
+from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 from pcacli.engine.quotas import QUOTAS, limits, put_limits
@@ -11,7 +12,7 @@ _UNLIMITED = "unlimited"
 _name = click.argument("name", metavar="NAME", type=click.Choice(list(QUOTAS)))
 
 
-@click.group("quota")
+@click.group("quota", cls=CommandGroup)
 def command() -> None:
     """List and change the quotas of a store. They are AWS's at first; past one, LimitExceededException follows."""
 

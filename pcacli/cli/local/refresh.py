@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pcacli.cli.session import Session
+from pcacli.cli.spinner import sign_of_life
 from pcacli.errors import AnswerIsNo
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ def command(session: Session) -> None:
     """
     from pcacli.engine.administration import refresh
 
-    report(refresh(session.store_parts))
+    parts = session.store_parts
+    with sign_of_life("Publishing CRLs"):
+        done = refresh(parts)
+    report(done)
 
 
 def report(done: "Refreshed") -> None:

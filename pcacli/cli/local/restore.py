@@ -6,6 +6,7 @@ import click
 
 from pcacli.cli.local.passphrase_option import backup_passphrase, passphrase_file_option
 from pcacli.cli.session import Session
+from pcacli.cli.spinner import sign_of_life
 
 
 @click.command(
@@ -25,7 +26,9 @@ def command(session: Session, file: Path, passphrase_file: Path | None, *, force
     from pcacli.engine.restoring import restore
 
     home = folder_of(session.store_home)
-    aside = restore(home, file, backup_passphrase(session, passphrase_file, confirm=False), force=force)
+    passphrase = backup_passphrase(session, passphrase_file, confirm=False)
+    with sign_of_life("Restoring"):
+        aside = restore(home, file, passphrase, force=force)
     if aside is not None:
         session.notice(f"What was there lies in {aside} now")
     click.echo(str(home.directory))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pcacli.cli.session import Session
+from pcacli.cli.spinner import sign_of_life
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def command(session: Session, new_passphrase_file: Path | None, *, to_key_file: 
     store = session.store_parts.store
     source = session.store_home.key_source(store)
     new = _new_key(source, new_passphrase_file, to_key_file=to_key_file)
-    done = rotate(store, source, new)
+    with sign_of_life("Encrypting the keys anew"):
+        done = rotate(store, source, new)
     where = source.key_file if new.protection.derivation is None else "derived from the passphrase"
     click.echo(f"re-encrypted CA keys: {done.authorities}, access keys: {done.access_keys}; new key: {where}")
 

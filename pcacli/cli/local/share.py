@@ -2,12 +2,13 @@
 
 import click
 
+from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 from pcacli.engine.policies.managed_permissions import DEFAULT_PERMISSION, MANAGED_PERMISSIONS
 
 
-@click.group("share")
+@click.group("share", cls=CommandGroup)
 def command() -> None:
     """Share CAs with other accounts, organizations and units, as AWS RAM does.
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from pcacli.engine.snapshots import Snapshots
 
 
-@click.group("snapshot")
+@click.group("snapshot", cls=CommandGroup)
 def command() -> None:
     """Save a test store under a name and put it back, in milliseconds, while others use it.
 
@@ -28,7 +29,7 @@ def save(session: Session, name: str) -> None:
 
 
 @command.command("load", epilog="\b\nExample:\n  pcacli local snapshot load fresh")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="SNAPSHOT")
 @click.pass_obj
 def load(session: Session, name: str) -> None:
     """Put the store back into a saved state. What happened since is lost."""
@@ -44,7 +45,7 @@ def list_snapshots(session: Session) -> None:
 
 
 @command.command("delete", epilog="\b\nExample:\n  pcacli local snapshot delete fresh")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="SNAPSHOT")
 @click.pass_obj
 def delete(session: Session, name: str) -> None:
     """Delete a snapshot."""

@@ -12,6 +12,8 @@ from pcacli.params.durations import format_duration
 
 # Of each CA; --output shows all that are kept.
 _EVENTS_SHOWN = 5
+# On a narrower terminal the columns of the screen would break words.
+_SCREEN_COLUMNS = 64
 
 
 @click.command("status", epilog="\b\nExample:\n  pcacli local status")
@@ -24,7 +26,8 @@ def command(session: Session) -> None:
     from pcacli.engine.status import status
 
     found = status(session.store_parts, session.store_home)
-    if session.terminal.is_terminal and session.options.text("--output") is None and session.query is None:
+    is_screen = session.terminal.is_terminal and session.terminal.width_columns >= _SCREEN_COLUMNS
+    if is_screen and session.options.text("--output") is None and session.query is None:
         from pcacli.cli.local.status_screen import drawn
 
         screen = drawn(found, _store_lines(found["Store"]), _fault_lines(found), session.terminal)
@@ -62,7 +65,8 @@ def _authority_lines(authority: Mapping[str, Any], now: datetime) -> Iterator[st
     expiry = "no certificate" if authority["NotAfter"] is None else f"expires {_instant(authority['NotAfter'])}"
     yield f"{authority['Status']}  {authority['Type']}  {authority['Name'] or '(no common name)'}"
     yield f"  {authority['Arn']}"
-    yield f"  {expiry}; {authority['Certificates']} certificates, {authority['RevokedCertificates']} revoked"
+    issued = "1 certificate" if authority["Certificates"] == 1 else f"{authority['Certificates']} certificates"
+    yield f"  {expiry}; {issued}, {authority['RevokedCertificates']} revoked"
     for crl in authority["Crls"]:
         yield f"  CRL {crl['Key']}: {_crl(crl, now)}"
     for event in authority["Events"][-_EVENTS_SHOWN:]:

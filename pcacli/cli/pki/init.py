@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 from pcacli.api.algorithms import KEY_ALGORITHM
 from pcacli.cli.pki.confirmation import confirm, yes_option
@@ -106,15 +107,19 @@ def command(session: Session, /, **options: Any) -> None:
     second time. Where both are there and active, the answer is no (exit code 1) unless --if-missing is given.
     """
     from pcacli.cli.spinner import Spinner
-    from pcacli.service.workflows.hierarchy import survey, write_hierarchy
+    from pcacli.service.workflows.hierarchy import require_descending_ends, survey, write_hierarchy
     from pcacli.service.workflows.workflow import Workflow, time_of
 
     wanted = _Wanted(**options)
-    plans = _plans(wanted, time_of(session.service))
+    if wanted.root_only:
+        _refuse_issuing_options(click.get_current_context())
+    now = time_of(session.service)
+    plans = _plans(wanted, now)
     with Spinner("Waiting for the service") as spinner:
         workflow = Workflow(session.service, time.sleep, spinner)
         standings = survey(workflow, plans)
         _require_something_to_do(standings, if_missing=wanted.if_missing)
+        require_descending_ends(standings, now)
         if wanted.print_commands:
             script = new_script(session, "Make certificate authorities, as pcacli pki init does")
             write_hierarchy(script, standings)
@@ -123,6 +128,13 @@ def command(session: Session, /, **options: Any) -> None:
         _ask(session, standings, yes=wanted.yes)
         arns = _create(session, workflow, standings)
     print_summary(session, {_SHOWN_NAMES[role]: arn for role, arn in arns.items()})
+
+
+def _refuse_issuing_options(context: click.Context) -> None:
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and (option.name or "").startswith("issuing_"):
+            raise UsageProblem(f"{option.opts[0]} does not go with --root-only.")
 
 
 def _plans(wanted: _Wanted, now: datetime) -> list["AuthorityPlan"]:

@@ -2,18 +2,20 @@
 
 import sys
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 import click
 
+from pcacli.cli.pki.any_case_choice import AnyCaseChoice
 from pcacli.cli.pki.found_certificates import Chosen, Entry, choosing_options, found_certificates
 from pcacli.cli.pki.print_commands import new_script, print_commands_option, print_script
 from pcacli.cli.session import Session
+from pcacli.cli.showing import printable
 from pcacli.errors import AnswerIsNo
 
 # A test holds them to the workflow's, which help and completion need not load.
 _STATUSES = ("ISSUED", "EXPIRED", "REVOKED")
+_COLOURS = {"EXPIRED": "yellow", "REVOKED": "red"}
 
 
 @click.command(
@@ -23,7 +25,7 @@ _STATUSES = ("ISSUED", "EXPIRED", "REVOKED")
 @click.option(
     "--status",
     "statuses",
-    type=click.Choice(_STATUSES, case_sensitive=False),
+    type=AnyCaseChoice(_STATUSES),
     multiple=True,
     help="Certificates in this state; may be given several times.",
 )
@@ -56,7 +58,7 @@ def _print(session: Session, found: list[Entry]) -> None:
     from pcacli.cli.pager import write_output
 
     if sys.stdout.isatty() and session.options.text("--output") is None and session.query is None:
-        write_output(_lines(found), session.settings.cli_pager)
+        write_output(_lines(found, session), session.settings.cli_pager)
         return
     from pcacli.output.render import render_value
 
@@ -64,16 +66,20 @@ def _print(session: Session, found: list[Entry]) -> None:
     write_output([text], session.settings.cli_pager)
 
 
-def _lines(found: list[Entry]) -> Iterator[str]:
+def _lines(found: list[Entry], session: Session) -> Iterator[str]:
     """Write what fits on a line for people: the day of the expiry, and the subject where there is no other name."""
-    rows = [("EXPIRES", "STATUS", "SERIAL", "NAMES")] if found else []
-    for expires, status, serial, names in chain(rows, map(_row, found)):
-        yield f"{expires:10}  {status:7}  {serial:32}  {names}\n"
+    if found:
+        yield _line("EXPIRES", f"{'STATUS':7}", "SERIAL", "NAMES")
+    for entry in found:
+        names = ", ".join(entry.get("SubjectAlternativeNames", ())) or entry["Subject"]
+        status = f"{entry['Status']:7}"
+        if session.terminal.colour and entry["Status"] in _COLOURS:
+            status = click.style(status, fg=_COLOURS[entry["Status"]])
+        yield _line(entry["NotAfter"].date().isoformat(), status, entry["Serial"], printable(names))
 
 
-def _row(entry: Entry) -> tuple[str, str, str, str]:
-    names = ", ".join(entry.get("SubjectAlternativeNames", ())) or entry["Subject"]
-    return entry["NotAfter"].date().isoformat(), entry["Status"], entry["Serial"], names
+def _line(expires: str, status: str, serial: str, names: str) -> str:
+    return f"{expires:10}  {status}  {serial:32}  {names}\n"
 
 
 def _print_commands(session: Session, chosen: Chosen) -> None:

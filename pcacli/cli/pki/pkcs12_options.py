@@ -61,7 +61,6 @@ def password_source(password_file: Path | None) -> str:
 
 
 def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].removesuffix("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageProblem(f"--pkcs12-password-file {path} cannot be read: {error}.") from error
+    from pcacli.params.text_file import read_text
+
+    return read_text(path, f"--pkcs12-password-file {path}").partition("\n")[0].removesuffix("\r")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pcacli.service.workflows.preview import Preview
 
 _DIFF = "--diff"
+# The example of issue-certificate picks what a preview has not.
+_QUERY_OF_EXAMPLE = " --query CertificateArn --output text"
 _HELP = """Show which certificate issue-certificate would issue for the same options, and why; nothing is issued.
 
 A refusal is AWS's: its exception and exit code 254. Behind each extension stands the rule that put it there, and what
@@ -35,7 +37,7 @@ class PreviewCommand(ActionCommand):
         self.name = "preview"
         self.help = _HELP
         self.short_help = "Show which certificate would be issued, and why, without issuing it."
-        self.example = self.example.replace("issue-certificate", "pki preview", 1)
+        self.example = self.example.replace("issue-certificate", "pki preview", 1).removesuffix(_QUERY_OF_EXAMPLE)
 
     def _run(self, session: Session, **words: tuple[str, ...] | None) -> None:
         from pcacli.cli.invocation import invoke, read_request

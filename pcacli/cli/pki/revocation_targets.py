@@ -37,12 +37,10 @@ def targets_of_file(session: Session, file: str, finder: "Finder", options: Sour
         UsageProblem: the file cannot be read.
     """
     from pcacli.params.target_list import target_rows
+    from pcacli.params.text_file import read_text
 
     name = "standard input" if file == "-" else file
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageProblem(f"--from {file} cannot be read: {error}.") from error
+    text = sys.stdin.read() if file == "-" else read_text(Path(file), f"--from {file}")
     rows = list(target_rows(text))
     words = [(f"{name}, {row.place}", row.word) for row in rows if row.word is not None]
     found = targets_of_words(session, words, finder, options, look_up_arns=False)
@@ -66,7 +64,8 @@ def targets_of_words(
             for target in _meant(session, word, finder, options, look_up_arns=look_up_arns):
                 found[target.certificate_arn] = target
         except (AnswerIsNo, UsageProblem) as problem:
-            problems.append(f"{place}: {problem.message}")
+            # Where the place is the word itself, messages about a file begin with it already.
+            problems.append(f"{place}: {problem.message.removeprefix(f'{place}: ')}")
         except ServiceError as refusal:
             if refusal.code not in {"ResourceNotFoundException", "InvalidArnException"}:
                 raise

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from pcacli.cli.pki.any_case_choice import AnyCaseChoice
 from pcacli.cli.pki.confirmation import confirm, yes_option
 from pcacli.cli.pki.found_certificates import Chosen, choosing_options
 from pcacli.cli.pki.print_commands import new_script, print_commands_option, print_script
@@ -44,7 +45,7 @@ class _Wanted(NamedTuple):
     "--revocation-reason",
     "reason",
     required=True,
-    type=click.Choice(tuple(REASON_CODES), case_sensitive=False),
+    type=AnyCaseChoice(tuple(REASON_CODES)),
     metavar="REASON",
     help=f"Why: {', '.join(REASON_CODES)}.",
 )

@@ -60,7 +60,8 @@ def command(session: Session, /, **given: Any) -> None:
 
     A path has to lead from it to the root of one of your CAs in this region; further certificates may stand beside it
     in the file. Each certificate of the path that names an OCSP responder or a CRL is looked up there: with --local in
-    the store, on AWS over HTTP, else in the bucket of your CA. If nobody can tell, the answer is no.
+    the store, on AWS over HTTP, else in the bucket of your CA. If nobody can tell, the answer is no. What a CA revoked
+    that publishes neither, the embedded authority knows by itself; on AWS nobody can tell it.
 
     With --output or --query it is data: Good, Reasons, Subject, Serial, NotAfter, CertificateAuthorityArn,
     CertificateArn, Path and Revocations.

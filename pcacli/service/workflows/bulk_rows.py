@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcacli.errors import UsageProblem
+from pcacli.params.text_file import read_text
 from pcacli.pki.leaf_request import LeafNames
 from pcacli.service.workflows.leaf_orders import Wish
 
@@ -51,11 +52,7 @@ def read_rows(path: Path, defaults: Wish, now: datetime, complain: Complain) -> 
         raise UsageProblem(f"--from {path}: the name must end in {' or '.join(_READERS)}.")
     rows: list[Row] = []
     lines_by_directory: dict[str, int] = {}
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageProblem(f"--from {path} cannot be read: {error}.") from error
-    for line, content in reader(text):
+    for line, content in reader(read_text(path, f"--from {path}")):
         try:
             row = _row(line, content, defaults, now)
         except UsageProblem as problem:

@@ -5,9 +5,12 @@ from the plan keep a run that lost its answer from making a CA twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from pcacli.errors import AnswerIsNo
+from pcacli.errors import AnswerIsNo, UsageProblem
+from pcacli.pki.validity import requested_window
 from pcacli.service.workflows.activation import Signing, activate, write_activation
 from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.shell_script import ShellScript, Word, aws
@@ -46,12 +49,16 @@ class AuthorityPlan(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A plan, the CA that is there already (its ARN and state, or None), and the token for making it."""
+    """A plan, the CA that is there already (ARN, state and end, or None), and the token for making it.
+
+    One that waits for its certificate has no end.
+    """
 
     plan: AuthorityPlan
     arn: str | None
     state: str | None
     token: str
+    not_after: datetime | None = None
 
     @property
     def is_active(self) -> bool:
@@ -62,6 +69,10 @@ class Standing(NamedTuple):
     def create_request(self) -> dict[str, Any]:
         """What makes the CA."""
         return {**self.plan.request, "IdempotencyToken": self.token}
+
+    def end(self, now: datetime) -> datetime:
+        """Return when the CA ends, or would end if it got its certificate now."""
+        return self.not_after or requested_window({"Validity": self.plan.validity}, now).not_after
 
     def signing(self, issuer: Word | None, above: AuthorityPlan) -> Signing:
         """Return how the CA gets its certificate from the one above (itself, with `issuer` None)."""
@@ -76,6 +87,22 @@ def survey(workflow: Workflow, plans: Sequence[AuthorityPlan]) -> list[Standing]
     """
     authorities = chosen_authorities(workflow.service, None)
     return [_standing(plan, [found for found in authorities if _is_namesake(found, plan)]) for plan in plans]
+
+
+def require_descending_ends(standings: Sequence[Standing], now: datetime) -> None:
+    """Refuse what the service would refuse only after the CAs have been created, and are billed (`check_window`).
+
+    Raises:
+        UsageProblem: a CA would not end before the one above it, which stands before it here.
+        ServiceError: a validity is impossible.
+    """
+    for above, below in pairwise(standings):
+        end_above, end_below = above.end(now), below.end(now)
+        if not below.is_active and end_below >= end_above:
+            raise UsageProblem(
+                f"{below.plan.common_name!r} would be valid until {end_below:%Y-%m-%d}; it must end before "
+                f"{above.plan.common_name!r}, which signs it and ends {end_above:%Y-%m-%d}."
+            )
 
 
 def create_hierarchy(
@@ -141,7 +168,7 @@ def _standing(plan: AuthorityPlan, namesakes: Sequence[Mapping[str, Any]]) -> St
         return Standing(plan, None, None, token)
     best = present[0]
     _require_the_same(plan, best)
-    return Standing(plan, best["Arn"], best["Status"], token)
+    return Standing(plan, best["Arn"], best["Status"], token, best.get("NotAfter"))
 
 
 def _require_the_same(plan: AuthorityPlan, authority: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pcacli.pki.path_validation import Wanted, judge
+from pcacli.pki.revocation_evidence import Evidence
 from pcacli.service.port import Service
 from pcacli.service.publications import PublicationsOf
 from pcacli.service.workflows.issuers import Issuers, IssuingAuthority, issued_certificate
@@ -97,8 +98,20 @@ def _revocations(path: Sequence[bytes], trust: Trust, publications: Publications
     for certificate, issuer in pairwise(path):
         authority = trust.issuer_of(certificate)
         description: Mapping[str, Any] | None = None if authority is None else authority.description
-        found.append(Revocation(certificate, look_up(certificate, issuer, publications(description), now)))
+        lookup = look_up(certificate, issuer, publications(description), now)
+        if authority is not None and lookup == Lookup():
+            lookup = _looked_up_in_store(trust.service, authority.arn, certificate, now)
+        found.append(Revocation(certificate, lookup))
     return found
+
+
+def _looked_up_in_store(service: Service | None, authority: str, certificate: bytes, now: datetime) -> Lookup:
+    """Ask the embedded authority for a revocation that its CA publishes nowhere; AWS tells nobody."""
+    from pcacli.pki.certificate_facts import certificate_facts
+
+    revocation_of = getattr(service, "revocation", None)
+    revocation = revocation_of and revocation_of(authority, certificate_facts(certificate).serial)
+    return Lookup(Evidence("STORE", now, None, *revocation)) if revocation else Lookup()
 
 
 def _objections(revocation: Revocation) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pcacli.cli.command_tree import command_tree
-from pcacli.cli.completion.group import completion_group
 from pcacli.cli.completion.scripts import FILE_NAMES, SCRIPTS
+from pcacli.cli.root import root
 from pcacli.errors import UsageProblem
 from tests.support.shells import InteractiveShell
 
@@ -36,6 +36,10 @@ LINES = (
     ("pcacli issue-certificate --csr=fileb://req", "--csr=fileb://request.csr"),
     ("pcacli put-policy --policy file://folder/in", "file://folder/inner.json"),
     ("pcacli get-policy --ca-bundle req", "request.csr"),
+    ("pcacli pki inspect req", "request.csr"),
+    ("pcacli pki verify folder/in", "folder/inner.json"),
+    ("pcacli pki revoke request.csr folder/in", "folder/inner.json"),
+    ("pcacli pki renew --reuse-key req", "request.csr"),
 )
 
 each_line = pytest.mark.parametrize(("line", "expected"), LINES, ids=[line for line, _ in LINES])
@@ -134,10 +138,10 @@ def bash_replies(scripts: Path, command_line: str, current: str) -> list[str]:
 
 @pytest.mark.parametrize("shell", SCRIPTS)
 def test_command_prints_the_script(capsys: pytest.CaptureFixture[str], shell: str) -> None:
-    completion_group.main([shell], standalone_mode=False)
+    root.main(["completion", shell], standalone_mode=False)
     assert capsys.readouterr().out == SCRIPTS[shell](command_tree())
 
 
 def test_command_refuses_a_shell_that_it_does_not_know() -> None:
     with pytest.raises(UsageProblem, match="Found invalid choice 'tcsh'"):
-        completion_group.main(["tcsh"], standalone_mode=False)
+        root.main(["completion", "tcsh"], standalone_mode=False)

@@ -1,0 +1,40 @@
+"""The lock of the gate, .ci/requirements.txt: `.ci/lock` writes it, and it has to fit pyproject.toml."""
+
+import re
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+REQUIREMENTS = sorted(
+    {
+        *PROJECT["build-system"]["requires"],
+        *PROJECT["project"]["dependencies"],
+        *chain.from_iterable(PROJECT["project"]["optional-dependencies"].values()),
+        *PROJECT["dependency-groups"]["ci"],
+    }
+)
+LOCK = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", "")
+LINES = [line for line in LOCK.splitlines() if not line.startswith("#")]
+# A version, perhaps a condition, and hashes; no place on this machine or another.
+PINNED = re.compile(r"(?P<pin>[a-z0-9.-]+==[^\s;]+( ; [^/\\]+?)?) +(--hash=sha256:[0-9a-f]{64} *)+")
+
+
+def test_the_lock_is_versions_and_hashes_and_nothing_else() -> None:
+    assert [line for line in LINES if PINNED.fullmatch(line) is None] == []
+
+
+@pytest.mark.parametrize("wanted", REQUIREMENTS)
+def test_the_lock_has_a_version_that_fits(wanted: str) -> None:
+    requirement = Requirement(wanted)
+    pins = [Requirement(found["pin"]) for line in LINES if (found := PINNED.fullmatch(line))]
+    fitting = [pin for pin in pins if canonicalize_name(pin.name) == canonicalize_name(requirement.name)]
+    assert fitting, "run .ci/lock"
+    for pin in fitting:
+        (version,) = pin.specifier
+        assert requirement.specifier.contains(version.version), "run .ci/lock"
