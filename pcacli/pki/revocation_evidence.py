@@ -30,7 +30,8 @@ class Locations(NamedTuple):
 class Evidence(NamedTuple):
     """What the CA says. The certificate is good while `revoked_at` is None; `reason` is the API's RevocationReason.
 
-    `source` is CRL or OCSP, or STORE for what a CA of the embedded authority does not publish; the instants say when it was said and until when it holds (None: not said).
+    `source` is CRL or OCSP, or STORE for what a CA of the embedded authority does not publish; the instants say when it
+    was said and until when it holds (None: not said).
     """
 
     source: str

@@ -29,7 +29,8 @@ def test_every_certificate_that_was_answered_for_is_there(tmp_path: Path) -> Non
                     answered.append(issue(client, arn, csr))
                     if len(answered) == BEFORE_THE_KILL:
                         server.process.kill()
-            except BotoCoreError:
+            except (BotoCoreError, KeyError):
+                # Gone before the answer, or between its head and its body, which botocore takes for an empty one.
                 return
 
         with ThreadPoolExecutor(CLIENTS) as clients:

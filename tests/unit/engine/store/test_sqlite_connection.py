@@ -77,11 +77,15 @@ def test_a_change_past_this_program_is_seen_at_once(pair: Pair) -> None:
 
 
 def test_a_writer_sees_its_own_change_and_takes_it_back(pair: Pair) -> None:
-    with pytest.raises(ZeroDivisionError, match="on purpose"), pair.ours.write() as transaction:
-        assert state_in(transaction) == "ACTIVE"
-        transaction.put_authority(authority(state="DISABLED"))
-        assert state_in(transaction) == "DISABLED"
-        raise ZeroDivisionError("on purpose")
+    def change_and_fail() -> None:
+        with pair.ours.write() as transaction:
+            assert state_in(transaction) == "ACTIVE"
+            transaction.put_authority(authority(state="DISABLED"))
+            assert state_in(transaction) == "DISABLED"
+            raise ZeroDivisionError("on purpose")
+
+    with pytest.raises(ZeroDivisionError, match="on purpose"):
+        change_and_fail()
     assert pair.state() == "ACTIVE"
 
 
