@@ -14,9 +14,9 @@ from pcacli.errors import PcaError, ServiceError, UsageProblem
 from pcacli.pki.certificate_names import Names
 from pcacli.service.report_memory import ReportMemory, state_directory
 from pcacli.service.workflows.audit_reports import AuditReports, Wishes
-from pcacli.service.workflows.workflow import Workflow
 from pcacli.service.workflows.inventory import STATUSES, Selection, name_pattern, selected
 from pcacli.service.workflows.report_rows import ReportRow, report_rows
+from pcacli.service.workflows.workflow import Workflow
 from tests.unit.service.scripted_service import ScriptedService
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
