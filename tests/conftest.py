@@ -4,6 +4,7 @@ Tests marked `needs("program")` do without where the program is missing (support
 only with `--aws`: they make CAs in the account that the environment names, for money, and delete them.
 """
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell lets jobs in the background ignore Ctrl-C, and the programs that tests interrupt would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):  # The workers of xdist report to the process that started them.
         config.pluginmanager.register(FactReport(required=config.getoption(REQUIRE_FACTS)))
 

@@ -26,7 +26,7 @@ def run_module(*words: str) -> None:
 
 
 def test_what_was_promised_survives_processes_that_are_killed() -> None:
-    run_module("tests.crash", "--kills", "25")
+    run_module("tests.crash", "--kills", "15")
 
 
 @pytest.mark.needs("pgrep")
@@ -37,12 +37,12 @@ def test_what_was_promised_survives_servers_that_are_killed() -> None:
 @pytest.mark.needs("initdb")
 @pytest.mark.parametrize("options", [(), ("--server",)], ids=["clients", "server"])
 def test_what_was_promised_survives_in_a_database_that_crashes_too(options: tuple[str, ...]) -> None:
-    run_module("tests.crash", "--kills", "5", "--postgresql", *options)
+    run_module("tests.crash", "--kills", "3", "--postgresql", *options)
 
 
 @pytest.mark.needs("gcc")
 def test_a_disk_that_fails_anywhere_leaves_nothing_half_done() -> None:
-    run_module("tests.crash.disk", "--cases", "25")
+    run_module("tests.crash.disk", "--cases", "12")
 
 
 class SmallDisk:

@@ -238,7 +238,7 @@ def test_status_shows_what_is_there(estate: Estate) -> None:
     assert lines[1].startswith("ordinary store, schema 1, 20")
     assert lines[2:4] == ["", "ACTIVE  ROOT  Estate Root"]
     assert f"  {estate.issuing}" in lines
-    assert any(line.endswith("; 1 certificates, 0 revoked") for line in lines)
+    assert any(line.endswith("; 1 certificate, 0 revoked") for line in lines)
     key = f"pki-bucket/crl/{estate.issuing.rpartition('/')[2]}.crl"
     (crl,) = [line for line in lines if line.startswith("  CRL ")]
     assert crl.startswith(f"  CRL {key}: number ")
