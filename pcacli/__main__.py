@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import warnings
 from io import TextIOWrapper
 
 # A command allocates some 50,000 objects and ends; collecting them every 700 costs 4 ms of 60.
@@ -13,6 +14,9 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     gc.set_threshold(_ALLOCATIONS_BEFORE_COLLECTION)
     _open_closed_streams()
+    if not sys.warnoptions:
+        # What libraries remark about a document, such as a serial number of zero, is no message of ours. -W shows it.
+        warnings.simplefilter("ignore")
     if isinstance(sys.stdout, TextIOWrapper):
         # What a terminal or a locale cannot show is shown as an escape.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -49,6 +49,13 @@ def test_a_ca_is_shown_by_its_certificate_or_else_by_its_request(client: Pcacli,
     assert (request["Kind"], request["Subject"]) == ("CERTIFICATE_REQUEST", "CN=Pending")
 
 
+def test_what_a_library_remarks_about_a_certificate_is_no_message(client: Pcacli) -> None:
+    subject = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-subj", "/CN=zero")
+    openssl_ok(client.work, "req", "-x509", *subject, "-set_serial", "0", "-keyout", "zero.key", "-out", "zero.pem")
+    done = client.run(*INSPECT, "zero.pem")
+    assert (done.exit_code, done.err) == (0, "")
+
+
 def test_files_need_no_backend(estate: Estate) -> None:
     write_bundle(estate, estate)
     found = estate.json(*INSPECT, "bundle.pem", AWS_ENDPOINT_URL_ACM_PCA="", AWS_REGION="")
