@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pcacli.api.arns import AuthorityArn
+from pcacli.engine import trail
 from pcacli.engine.records import (
     AuditReport,
     Certificate,
@@ -15,6 +16,7 @@ from pcacli.engine.records import (
     OcspConfiguration,
     Permission,
     PublishedCrl,
+    TrailEntry,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
@@ -112,3 +114,8 @@ def partition(partition_id: str = PARTITION, arn: AuthorityArn = ROOT, *, certif
 
 def event(number: int, arn: AuthorityArn = ROOT) -> Event:
     return Event(arn, NOW + timedelta(seconds=number), "CRLGenerated", "failure", "Größe", f"crl/{number}.crl")
+
+
+def trail_entry(action: str, chain: str, head: TrailEntry | None = None) -> TrailEntry:
+    event = trail.Event(chain, NOW, "111122223333", "caller", action, "resource", trail.digest({}), trail.digest(None))
+    return trail.next_entry(head, event)

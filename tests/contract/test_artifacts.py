@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from pcacli.engine.artifacts.memory import MemoryArtifacts
 from pcacli.engine.artifacts.port import Artifacts, BucketProblem
 from pcacli.engine.artifacts.s3 import S3Artifacts
 from pcacli.engine.endpoint_setting import Endpoint
+
+if TYPE_CHECKING:
+    from pcacli.engine.artifacts.postgresql import PostgreSQLArtifacts
 
 CRL = "application/pkix-crl"
 
@@ -28,7 +32,7 @@ def s3(request: pytest.FixtureRequest) -> Artifacts:
     return S3Artifacts(Endpoint(request.getfixturevalue("s3_url"), None))
 
 
-def postgresql(request: pytest.FixtureRequest, *, create_buckets: bool = True) -> Artifacts:
+def postgresql(request: pytest.FixtureRequest, *, create_buckets: bool = True) -> "PostgreSQLArtifacts":
     from pcacli.engine.artifacts.postgresql import PostgreSQLArtifacts
     from pcacli.engine.store.postgresql import PostgreSQLStore
 
@@ -46,6 +50,7 @@ def strict_postgresql(request: pytest.FixtureRequest) -> Artifacts:
 
 
 Kind = Callable[[pytest.FixtureRequest], Artifacts]
+Use = Callable[[], object]
 KINDS: dict[str, Kind] = {
     "memory": lambda _: MemoryArtifacts(),
     "directory": lambda request: DirectoryArtifacts(request.getfixturevalue("tmp_path") / "buckets"),
@@ -97,11 +102,12 @@ def test_an_object_whose_content_breaks_off_leaves_the_older_one(artifacts: Arti
 
 @pytest.mark.parametrize("bucket", ["", "..", "../..", "a/b", "/etc", "a\0bc", ".hidden", "ab", "b" * 256, "bücket"])
 def test_a_name_that_is_no_bucket_is_refused(artifacts: Artifacts, tmp_path: Path, bucket: str) -> None:
-    for use in (
+    uses: tuple[Use, ...] = (
         lambda: artifacts.check(bucket),
         lambda: artifacts.put(bucket, "key", [b"content"], content_type=CRL),
         lambda: artifacts.get(bucket, "key"),
-    ):
+    )
+    for use in uses:
         with pytest.raises(BucketProblem, match="is not the name of a bucket"):
             use()
     assert list(tmp_path.iterdir()) == []
@@ -111,10 +117,11 @@ def test_a_name_that_is_no_bucket_is_refused(artifacts: Artifacts, tmp_path: Pat
     "key", ["", "/", "/etc/passwd", "..", "../x", "a/../../x", "a/..", "./x", "a//b", "a/", "a\0b", "a\nb", "ü"]
 )
 def test_a_key_that_leads_elsewhere_is_refused(artifacts: Artifacts, tmp_path: Path, key: str) -> None:
-    for use in (
+    uses: tuple[Use, ...] = (
         lambda: artifacts.put("bucket", key, [b"content"], content_type=CRL),
         lambda: artifacts.get("bucket", key),
-    ):
+    )
+    for use in uses:
         with pytest.raises(BucketProblem, match="cannot be the key of an object"):
             use()
     assert list(tmp_path.iterdir()) == []
@@ -123,10 +130,11 @@ def test_a_key_that_leads_elsewhere_is_refused(artifacts: Artifacts, tmp_path: P
 def test_strict_buckets_must_exist(strict_artifacts: Artifacts) -> None:
     strict_artifacts.check("there")
     strict_artifacts.put("there", "key", [b"content"], content_type=CRL)
-    for use in (
+    uses: tuple[Use, ...] = (
         lambda: strict_artifacts.check("missing"),
         lambda: strict_artifacts.put("missing", "key", [b"content"], content_type=CRL),
-    ):
+    )
+    for use in uses:
         with pytest.raises(BucketProblem, match="There is no bucket missing"):
             use()
     assert strict_artifacts.get("missing", "key") is None

@@ -11,7 +11,7 @@ from pcacli.engine.checking.findings import Kind
 from pcacli.engine.checking.store import StoreCheck
 from pcacli.engine.home import Home
 from pcacli.engine.store.port import Store
-from tests.contract.test_store import STORES
+from tests.contract.store_kinds import STORES
 from tests.support.crafted import leaf_csr
 from tests.support.embedded import Embedded
 

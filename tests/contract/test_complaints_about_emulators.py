@@ -28,7 +28,7 @@ def embedded() -> Embedded:
 
 
 def report(embedded: Embedded, authority: str) -> list[dict[str, str]]:
-    asked = {"S3BucketName": "reports", "AuditReportResponseFormat": "JSON"}
+    asked: dict[str, Any] = {"S3BucketName": "reports", "AuditReportResponseFormat": "JSON"}
     made = embedded.call("CreateCertificateAuthorityAuditReport", CertificateAuthorityArn=authority, **asked)
     records: list[dict[str, str]] = json.loads(embedded.artifacts.get("reports", made["S3Key"]) or b"")
     return records
@@ -147,7 +147,7 @@ class TestComplaintsAboutMoto:
         root = embedded.active_root()
         certificate = embedded.issue(root, leaf_csr())
         assert certificate[-32:] == f"{embedded.certificate(root, certificate).serial_number:032x}"
-        serial = {"CertificateSerial": certificate[-32:], "RevocationReason": UNSPECIFIED}
+        serial: dict[str, Any] = {"CertificateSerial": certificate[-32:], "RevocationReason": UNSPECIFIED}
         assert embedded.call("RevokeCertificate", CertificateAuthorityArn=root, **serial) == {}
 
     def test_an_unknown_template_is_refused(self, embedded: Embedded) -> None:

@@ -68,7 +68,7 @@ class TestTerraform:
         arn = embedded.active_root()
         for _ in range(2):
             embedded.call("UpdateCertificateAuthority", CertificateAuthorityArn=arn, Status="DISABLED")
-        days = {"PermanentDeletionTimeInDays": 7}
+        days: dict[str, Any] = {"PermanentDeletionTimeInDays": 7}
         assert embedded.call("DeleteCertificateAuthority", CertificateAuthorityArn=arn, **days) == {}
 
     def test_issuing_is_tried_again_by_these_words(self, embedded: Embedded) -> None:
@@ -81,7 +81,11 @@ class TestTerraform:
         """`certificate.go` writes the serial with `%x`: no colons, no leading zeros, maybe an odd number of digits."""
         root = embedded.active_root()
         serial = f"{embedded.certificate(root, embedded.issue(root, leaf_csr())).serial_number:x}"
-        asked = {"CertificateAuthorityArn": root, "CertificateSerial": serial, "RevocationReason": UNSPECIFIED}
+        asked: dict[str, Any] = {
+            "CertificateAuthorityArn": root,
+            "CertificateSerial": serial,
+            "RevocationReason": UNSPECIFIED,
+        }
         assert embedded.call("RevokeCertificate", **asked) == {}
         assert refused(embedded, "RevokeCertificate", **asked).code == "RequestAlreadyProcessedException"
         missing = {**asked, "CertificateSerial": "abc"}
@@ -91,7 +95,11 @@ class TestTerraform:
         """`certificate.go` takes this refusal as success."""
         root = embedded.active_root()
         serial = f"{int(embedded.describe(root)['Serial']):x}"
-        asked = {"CertificateAuthorityArn": root, "CertificateSerial": serial, "RevocationReason": UNSPECIFIED}
+        asked: dict[str, Any] = {
+            "CertificateAuthorityArn": root,
+            "CertificateSerial": serial,
+            "RevocationReason": UNSPECIFIED,
+        }
         answer = refused(embedded, "RevokeCertificate", **asked)
         assert answer.code == "InvalidRequestException"
         assert "Self-signed certificate can not be revoked" in answer.message

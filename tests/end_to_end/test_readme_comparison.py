@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from moto import __version__ as moto_version
 from moto.acmpca.responses import ACMPCAResponse
 
@@ -104,7 +105,7 @@ def has_the_extensions_of_its_template(side: Side) -> bool:
         usages = side.leaf(TemplateArn=CLIENT_AUTH).extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return False
-    return list(usages) == [x509.ExtendedKeyUsageOID.CLIENT_AUTH]
+    return list(usages) == [ExtendedKeyUsageOID.CLIENT_AUTH]
 
 
 def refuses_to_outlive_the_ca(side: Side) -> bool:

@@ -196,7 +196,8 @@ def test_the_secret_of_an_access_key_lies_nowhere_in_clear(pcacli: Pcacli) -> No
 
 def test_commands_and_server_work_on_one_store_at_once(pcacli: Pcacli) -> None:
     with serving(pcacli) as server:
-        client, made = server.client(region_name="us-east-1"), []
+        client = server.client(region_name="us-east-1")
+        made: list[str] = []
 
         def over_http() -> None:
             made.extend(

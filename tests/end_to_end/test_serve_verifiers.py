@@ -51,7 +51,7 @@ class Verifier:
         points = self.certificate("good").extensions.get_extension_for_class(x509.CRLDistributionPoints).value
         names = next(iter(points)).full_name
         assert names is not None
-        url = urlsplit(names[0].value)
+        url = urlsplit(str(names[0].value))
         assert (url.scheme, url.netloc) == ("http", self.server.verifier_address)
         return url.path
 
@@ -124,10 +124,11 @@ def test_a_ca_that_is_not_here_or_has_no_responder_is_not_answered_for(server: S
 
 def test_an_unchanged_crl_is_not_sent_again(verifier: Verifier) -> None:
     first, _ = verifier.server.send("GET", verifier.crl_path())
-    for condition in (
+    conditions: tuple[dict[str, Any], ...] = (
         {"If_None_Match": first.headers["etag"]},
         {"If_Modified_Since": first.headers["last-modified"]},
-    ):
+    )
+    for condition in conditions:
         again, content = verifier.server.send("GET", verifier.crl_path(), **condition)
         assert (again.status, content) == (304, b"")
         assert again.headers["etag"] == first.headers["etag"]

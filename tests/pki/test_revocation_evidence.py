@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pcacli.pki.crl import CrlEntry
+from pcacli.pki.issuance import issue
 from pcacli.pki.ocsp import CertificateStatus, Responder, malformed_request, respond
 from pcacli.pki.revocation_evidence import (
     EvidenceProblem,
@@ -40,7 +41,7 @@ def answered(status: CertificateStatus | None, issuer: Entity = CA, about: Entit
 
 def test_a_certificate_says_where_its_ca_publishes() -> None:
     order = issuing.order("EndEntityCertificate", issuing.request(issuing.key("leaf")))
-    assert locations(issuing.issue(order, issuing.root(configured=True))) == Locations(
+    assert locations(issue(order, issuing.root(configured=True))) == Locations(
         (issuing.CRL_URL,), (issuing.OCSP_URL,)
     )
     assert locations(LEAF.der) == Locations((), ())

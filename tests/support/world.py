@@ -87,7 +87,7 @@ def _root(world: World) -> str:
     """Make a CA with two of everything of which there can be several, so that lists have two pages."""
     arn = world.active_root(Tags=[{"Key": "team", "Value": "pki"}, {"Key": "stage", "Value": "test"}])
     for account in (ACCOUNT, OTHER_ACCOUNT):
-        granted = {"Principal": ACM, "SourceAccount": account, "Actions": ["IssueCertificate"]}
+        granted: dict[str, Any] = {"Principal": ACM, "SourceAccount": account, "Actions": ["IssueCertificate"]}
         world.call("CreatePermission", CertificateAuthorityArn=arn, **granted)
     world.call("PutPolicy", ResourceArn=arn, Policy=for_account(arn, OTHER_ACCOUNT))
     return arn

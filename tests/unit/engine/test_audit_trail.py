@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from pcacli.api.catalogue import OPERATIONS
@@ -6,14 +8,14 @@ from tests.support.crafted import leaf_csr
 from tests.support.embedded import Embedded
 from tests.support.policies import for_account
 
-ACM = {"Principal": "acm.amazonaws.com"}
+ACM: dict[str, Any] = {"Principal": "acm.amazonaws.com"}
 
 
 def test_each_successful_change_leaves_one_record_and_nothing_else_does() -> None:
     embedded = Embedded()
     root = embedded.active_root()
     certificate = embedded.issue(root, leaf_csr())
-    ca = {"CertificateAuthorityArn": root}
+    ca: dict[str, Any] = {"CertificateAuthorityArn": root}
     embedded.call("CreatePermission", **ca, **ACM, Actions=["IssueCertificate"])
     embedded.call("DeletePermission", **ca, **ACM)
     embedded.call("PutPolicy", ResourceArn=root, Policy=for_account(root, "444455556666"))

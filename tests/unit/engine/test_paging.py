@@ -26,13 +26,13 @@ def refused(embedded: Embedded, operation: str, **members: Any) -> str | None:
 
 
 def grant(embedded: Embedded, arn: str, account: str) -> None:
-    granted = {"Principal": ACM, "SourceAccount": account, "Actions": ["GetCertificate"]}
+    granted: dict[str, Any] = {"Principal": ACM, "SourceAccount": account, "Actions": ["GetCertificate"]}
     embedded.call("CreatePermission", CertificateAuthorityArn=arn, **granted)
 
 
 @pytest.mark.fact("9", "page-size")
 @pytest.mark.parametrize("asked", [{}, {"MaxResults": 1000}])
-def test_a_page_has_100_cas_at_most(embedded: Embedded, asked: dict[str, int]) -> None:
+def test_a_page_has_100_cas_at_most(embedded: Embedded, asked: dict[str, Any]) -> None:
     made = [embedded.create() for _ in range(101)]
     first = embedded.call("ListCertificateAuthorities", **asked)
     assert [authority["Arn"] for authority in first["CertificateAuthorities"]] == made[:100]

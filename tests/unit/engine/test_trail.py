@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_chains_may_be_mixed_and_their_heads_come_back() -> None:
 @pytest.mark.parametrize("name", TrailEntry._fields)
 def test_a_change_of_any_field_is_found_at_its_entry(name: str) -> None:
     entries = chain_of(3)
-    value = NOW + timedelta(microseconds=1) if name == "at" else "1" * 64
+    value: Any = NOW + timedelta(microseconds=1) if name == "at" else "1" * 64
     entries[1] = entries[1]._replace(**{name: value})
     with pytest.raises(trail.BrokenTrail, match="is broken at the entry") as broken:
         trail.verify(entries)
@@ -86,7 +87,7 @@ def test_equal_data_has_one_digest_whatever_its_order_and_its_secrets(one: objec
 
 
 def test_different_data_has_different_digests() -> None:
-    values = [None, "", {}, [], {"a": None}, {"a": ""}, {"A": ""}, {"a": [1, 2]}, {"a": [2, 1]}, {"a": "ü"}]
+    values: list[Any] = [None, "", {}, [], {"a": None}, {"a": ""}, {"A": ""}, {"a": [1, 2]}, {"a": [2, 1]}, {"a": "ü"}]
     assert len({trail.digest(value) for value in values}) == len(values)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from pcacli.engine.call import Call, Change, Response
-from pcacli.engine.store.memory import MemoryStore
+from pcacli.engine.store.memory import MemoryStore, MemoryTransaction
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
 from pcacli.server.committer import MAXIMUM_CHANGES, Committer
@@ -26,7 +26,7 @@ class SlowStore(MemoryStore):
         self.sizes: list[int] = []
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self) -> Iterator[MemoryTransaction]:
         self.may_write.wait(5)
         with super().write() as transaction:
             self.sizes.append(0)

@@ -63,7 +63,8 @@ def test_a_body_that_does_not_come_is_refused() -> None:
 
 
 def test_a_client_that_leaves_in_the_middle_is_refused() -> None:
-    messages = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    part: dict[str, Any] = {"type": "http.request", "body": b"{", "more_body": True}
+    messages = iter([part, {"type": "http.disconnect"}])
 
     async def receive() -> dict[str, Any]:
         return next(messages)

@@ -36,7 +36,12 @@ def test_lines_arrive_in_order(pipe: tuple[int, int]) -> None:
 def test_nobody_waits_for_a_reader_and_what_was_dropped_is_counted(pipe: tuple[int, int]) -> None:
     reading, writing = pipe
     log = writer(writing)
-    filler = threading.Thread(target=lambda: [log.put(LINE) for _ in range(PUT)], daemon=True)
+
+    def fill() -> None:
+        for _ in range(PUT):
+            log.put(LINE)
+
+    filler = threading.Thread(target=fill, daemon=True)
     filler.start()
     filler.join(SECONDS)
     assert not filler.is_alive()

@@ -178,7 +178,8 @@ def test_a_deleted_authority_answers_until_its_window_is_over(embedded: Embedded
 @pytest.mark.fact("9", "token")
 def test_listing_gives_every_authority_once_over_its_pages(embedded: Embedded) -> None:
     made = [embedded.create() for _ in range(5)]
-    listed, token = [], {}
+    listed: list[str] = []
+    token: dict[str, Any] = {}
     while True:
         page = embedded.call("ListCertificateAuthorities", MaxResults=2, **token)
         listed += [authority["Arn"] for authority in page["CertificateAuthorities"]]

@@ -1,5 +1,7 @@
 """Tags, permissions, policies: what hangs on a CA."""
 
+from typing import Any
+
 import pytest
 
 from pcacli.errors import ServiceError
@@ -122,7 +124,7 @@ def test_permissions_are_granted_listed_and_withdrawn(embedded: Embedded) -> Non
 @pytest.mark.fact("7.3", "once")
 def test_a_permission_is_granted_once(embedded: Embedded) -> None:
     arn = embedded.active_root()
-    grant = {"CertificateAuthorityArn": arn, "Principal": ACM, "Actions": ["IssueCertificate"]}
+    grant: dict[str, Any] = {"CertificateAuthorityArn": arn, "Principal": ACM, "Actions": ["IssueCertificate"]}
     embedded.call("CreatePermission", **grant)
     with pytest.raises(ServiceError) as refusal:
         embedded.call("CreatePermission", **grant)

@@ -1,6 +1,7 @@
 import os
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,9 @@ def test_a_key_file_that_may_not_be_read_is_named() -> None:
     ],
 )
 @pytest.mark.parametrize("reading", [key_encryption.read_key, key_encryption.create_key])
-def test_a_damaged_key_file_is_named_and_left_alone(file: Path, content: bytes, reading: object) -> None:
+def test_a_damaged_key_file_is_named_and_left_alone(
+    file: Path, content: bytes, reading: Callable[[Path], bytes]
+) -> None:
     file.write_bytes(content)
     file.chmod(0o600)
     with pytest.raises(DamagedStore, match=f"{file} is damaged"):

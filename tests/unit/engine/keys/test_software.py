@@ -1,5 +1,6 @@
 import os
 from base64 import urlsafe_b64decode
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -59,7 +60,7 @@ def test_another_key_encryption_key_opens_nothing(keys: SoftwareKeyStore) -> Non
         lambda _: "",
     ],
 )
-def test_a_damaged_reference_opens_nothing(keys: SoftwareKeyStore, damage: object) -> None:
+def test_a_damaged_reference_opens_nothing(keys: SoftwareKeyStore, damage: Callable[[str], str]) -> None:
     with pytest.raises(DamagedStore, match="cannot be decrypted"):
         keys.open(damage(keys.generate("EC_prime256v1")))
 

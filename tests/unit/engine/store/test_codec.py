@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,9 @@ def test_a_serial_number_survives(serial: int) -> None:
     st.lists(st.tuples(TEXTS, st.none() | TEXTS)).map(tuple),
     st.dictionaries(TEXTS, TEXTS | st.booleans()),
 )
-def test_structures_survive(chain: tuple[bytes, ...], tags: tuple[tuple[str, str | None], ...], subject: dict) -> None:
+def test_structures_survive(
+    chain: tuple[bytes, ...], tags: tuple[tuple[str, str | None], ...], subject: dict[str, str | bool]
+) -> None:
     for form, value in ((codec.CHAIN, chain), (codec.TAGS, tags), (codec.JSON, subject)):
         assert form.decode(form.encode(value)) == value
 
@@ -54,5 +57,5 @@ def test_a_row_holds_what_every_database_has() -> None:
         (codec.TRAIL_ENTRY, 0),
     ],
 )
-def test_every_field_of_a_record_has_its_column(form: Codec[object], leading: int) -> None:
+def test_every_field_of_a_record_has_its_column(form: Codec[Any], leading: int) -> None:
     assert form.columns == form.record_type._fields[leading:]

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ class Pair:
         self.ours = sqlite.create(directory)
         self.theirs = sqlite.open_store(directory)
 
-    def change(self, store: SQLiteStore, **changes: str) -> None:
+    def change(self, store: SQLiteStore, **changes: Any) -> None:
         with store.write() as transaction:
             transaction.put_authority(authority(**changes))
 
