@@ -22,7 +22,8 @@ from pcacli.engine.store.postgresql_connections import Connections, PostgreSQLCo
 from pcacli.engine.store.postgresql_errors import PostgreSQLProblems, failed_commit
 from pcacli.engine.store.postgresql_executor import PostgreSQLExecutor
 from pcacli.engine.store.postgresql_schema import MIGRATIONS, Migration
-from pcacli.engine.store.sql_transactions import SQLSnapshot, SQLTransaction
+from pcacli.engine.store.sql_snapshot import SQLSnapshot
+from pcacli.engine.store.sql_transaction import SQLTransaction
 from pcacli.errors import PcaError
 
 Settings = Sequence[tuple[str, str]]

@@ -18,7 +18,7 @@ from psycopg.types.numeric import Int8Dumper
 
 from pcacli.engine.store.postgresql_errors import unreachable
 from pcacli.engine.store.postgresql_schema import SCHEMA
-from pcacli.engine.store.sql_transactions import Row
+from pcacli.engine.store.sql_executor import Row
 
 PostgreSQLConnection = Connection[Any]
 

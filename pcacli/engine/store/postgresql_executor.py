@@ -8,7 +8,7 @@ from itertools import count
 from pcacli.engine.store.codec import Value
 from pcacli.engine.store.postgresql_connections import PostgreSQLConnection
 from pcacli.engine.store.postgresql_errors import PostgreSQLProblems
-from pcacli.engine.store.sql_transactions import Row
+from pcacli.engine.store.sql_executor import Row
 from pcacli.errors import DamagedStore
 
 _ROWS_AT_ONCE = 1000

@@ -9,7 +9,7 @@ index by itself, it is named here.
 
 from collections.abc import Sequence
 
-from pcacli.engine.store.sql_transactions import Executor
+from pcacli.engine.store.sql_executor import Executor
 from pcacli.errors import ConfigurationProblem
 
 Migration = tuple[str, ...]

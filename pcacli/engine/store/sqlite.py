@@ -20,7 +20,8 @@ from pathlib import Path
 from pcacli.engine.files import make_private_directory, publish_once, temporary_beside
 from pcacli.engine.store import locks, sql_statements, sqlite_copies, sqlite_schema
 from pcacli.engine.store.port import MissingStore
-from pcacli.engine.store.sql_transactions import SQLSnapshot, SQLTransaction
+from pcacli.engine.store.sql_snapshot import SQLSnapshot
+from pcacli.engine.store.sql_transaction import SQLTransaction
 from pcacli.engine.store.sqlite_connections import SQLiteBlock, SQLiteConnections
 from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.engine.store.sqlite_schema import MIGRATIONS, Migration

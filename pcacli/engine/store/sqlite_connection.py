@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pcacli.engine.store import sql_statements as statements
 from pcacli.engine.store.codec import Value
-from pcacli.engine.store.sql_transactions import Row
+from pcacli.engine.store.sql_executor import Row
 from pcacli.engine.store.sqlite_errors import SQLiteProblems
 
 _BUSY_TIMEOUT_SECONDS = 10.0

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from pcacli.engine.store.sql_transactions import SQLSnapshot
+from pcacli.engine.store.sql_snapshot import SQLSnapshot
 from pcacli.engine.store.sqlite_connection import SQLiteConnection
 from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.engine.store.sqlite_executor import SQLiteExecutor

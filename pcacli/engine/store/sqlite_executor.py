@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pcacli.engine.store.codec import Value
-from pcacli.engine.store.sql_transactions import Row
+from pcacli.engine.store.sql_executor import Row
 from pcacli.engine.store.sqlite_connection import SQLiteConnection
 from pcacli.engine.store.sqlite_errors import SQLiteProblems
 from pcacli.errors import DamagedStore

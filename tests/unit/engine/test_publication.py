@@ -15,7 +15,9 @@ from pcacli.engine.artifacts.port import BucketUnavailable
 from pcacli.engine.keys.software import SoftwareKeyStore
 from pcacli.engine.publication import RETRY_AFTER
 from pcacli.engine.records import Event
-from pcacli.engine.store.memory import MemorySnapshot, MemoryStore, MemoryTransaction
+from pcacli.engine.store.memory import MemoryStore
+from pcacli.engine.store.memory_snapshot import MemorySnapshot
+from pcacli.engine.store.memory_transaction import MemoryTransaction
 from pcacli.errors import DamagedStore, PcaError, ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.crls import certificate_of, crl_at, crl_url_of, serial_of, serials_at

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from pcacli.engine.call import Call, Change, Response
-from pcacli.engine.store.memory import MemoryStore, MemoryTransaction
+from pcacli.engine.store.memory import MemoryStore
+from pcacli.engine.store.memory_transaction import MemoryTransaction
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
 from pcacli.server.committer import MAXIMUM_CHANGES, Committer
