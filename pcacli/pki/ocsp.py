@@ -7,12 +7,15 @@ Assumptions, because none of it is public: how long a response is valid, the ans
 others, and that the CA signs itself or through a certificate that goes with the response.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.pki.algorithms import signature_parameters
+from pcacli.pki.certificate_facts import subject
+from pcacli.pki.der_reader import elements
 from pcacli.pki.revocation_reasons import reason_code
 
 if TYPE_CHECKING:
@@ -101,16 +104,20 @@ def asked_issuer(request: bytes) -> IssuerId:
 
 @lru_cache(maxsize=1024)
 def issuer_id(certificate: bytes, hash_name: str) -> IssuerId:
-    """Return how a request names the CA that has this certificate (DER; RFC 6960, section 4.1.1)."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.x509 import ocsp
+    """Return how a request names the CA that has this certificate (DER; RFC 6960, section 4.1.1).
 
-    issuer = x509.load_der_x509_certificate(certificate)
-    algorithm: hashes.HashAlgorithm = getattr(hashes, hash_name.upper())()
-    # The hashes do not depend on the certificate in question, so the issuer's own stands in for it.
-    question = ocsp.OCSPRequestBuilder().add_certificate(issuer, issuer, algorithm)
-    return _issuer(question.build())
+    What is hashed is the CA's own name, and of its key the BIT STRING's content without the count of unused bits.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    (key_info,) = elements(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    _, key_bits = elements(key_info.content)
+    name_hash, key_hash = (
+        hashlib.new(hash_name, part).digest() for part in (subject(certificate), key_bits.content[1:])
+    )
+    return IssuerId(hash_name, name_hash, key_hash)
 
 
 def _issuer(request: "OCSPRequest") -> IssuerId:

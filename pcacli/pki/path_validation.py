@@ -24,6 +24,8 @@ _MAXIMUM_DEPTH = 8
 _OF_VALIDATOR = "Python extension validator failed: ValueError: "
 # What the library says where it found nobody who could have signed, or nobody who might for so long a path.
 _NO_ISSUER = "all candidates exhausted"
+# What it says of a certificate that signed itself and is not trusted: it went round in circles.
+_NO_END = "chain construction exceeds max depth"
 _VERDICT_PREFIXES = ("validation failed: ", "candidates exhausted: ", "fatal error: ", _OF_VALIDATOR)
 
 
@@ -176,7 +178,7 @@ def _sentence(verdict: Exception) -> str:
     text = str(verdict).partition(" (encountered processing")[0]
     for prefix in _VERDICT_PREFIXES:
         text = text.removeprefix(prefix)
-    if text.startswith(_NO_ISSUER):
+    if text.startswith((_NO_ISSUER, _NO_END)):
         text = "an issuer's certificate is missing, its root is not trusted, or the path is longer than a CA allows"
     return f"No path leads to a trusted root: {text}."
 

@@ -4,7 +4,7 @@ Certificates, CRLs, requests and responses are DER.
 Sources: RFC 5280, sections 5 and 6.3 (CRLs); RFC 6960, sections 3.2 and 4.2 (OCSP).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.pki.certificate_facts import is_issued_by
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cryptography.x509.ocsp import OCSPResponse
 
 _OCSP_PREFIX = "ocsp: "
+
+MAXIMUM_SKEW = timedelta(minutes=5)
+"""How far ahead the CA's clock may be, as `openssl ocsp` has it; an answer is also younger than its question."""
 
 
 class Locations(NamedTuple):
@@ -150,7 +153,7 @@ def _require_scope(revocations: "x509.CertificateRevocationList", url: str) -> N
 
 
 def _require_current(what: str, this_update: datetime, next_update: datetime | None, now: datetime) -> None:
-    if this_update > now:
+    if this_update > now + MAXIMUM_SKEW:
         raise EvidenceProblem(f"{what} is from the future, {this_update:%Y-%m-%d %H:%M:%S} UTC")
     if next_update is not None and next_update < now:
         raise EvidenceProblem(f"{what} is out of date since {next_update:%Y-%m-%d %H:%M:%S} UTC")

@@ -31,7 +31,7 @@ from pcacli.server.signatures import Signatures, claimed_scope, is_region
 from pcacli.server.upkeep import Upkeep
 from pcacli.server.verifier_endpoints import NOT_FOUND, OCSP_REQUEST, VerifierEndpoints
 from pcacli.service.local import open_parts
-from pcacli.service.serve_options import ServeOptions
+from pcacli.service.serve_options import ServeOptions, is_loopback
 
 if TYPE_CHECKING:
     import socket
@@ -217,6 +217,8 @@ class Application:
     def _caller(self, request: Request) -> Caller:
         if self._options.authenticate:
             return self._signatures.caller(request)
+        if not is_loopback(request.host):
+            raise refusals.not_from_here(request.host)
         scope, caller = claimed_scope(request), self._options.caller
         return caller._replace(region=scope.region) if scope and is_region(scope.region) else caller
 

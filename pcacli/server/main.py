@@ -11,7 +11,6 @@ import signal
 import socket
 import ssl
 import sys
-import tempfile
 import threading
 from contextlib import ExitStack
 from functools import partial
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pcacli.errors import ConfigurationProblem, Interrupted, PcaError
 from pcacli.server import log
+from pcacli.server.metrics_directory import metrics_directory
 from pcacli.service.serve_options import ServeOptions
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def _serve(options: ServeOptions) -> None:
             urls.append(_url("http", options.host, verifier_listener))
         if options.workers > 1:
             # Before anything imports prometheus-client, which looks once.
-            directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="pcacli-metrics-"))
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(metrics_directory())
         _print(urls)
         _run_uvicorn(_uvicorn_config(options, verifier_listener), listener)
 
@@ -159,10 +158,20 @@ def _check_tls(options: ServeOptions) -> None:
     """
     if options.tls_certificate_file is None:
         return
+    asked_for_passphrase: list[bool] = []
+
+    def no_passphrase() -> str:
+        asked_for_passphrase.append(True)
+        return ""
+
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(options.tls_certificate_file, options.tls_key_file)
+        context.load_cert_chain(options.tls_certificate_file, options.tls_key_file, no_passphrase)
     except OSError as error:
+        if asked_for_passphrase:
+            raise ConfigurationProblem(
+                f"The TLS key {options.tls_key_file} is encrypted; `openssl pkey` writes one without a passphrase."
+            ) from error
         raise ConfigurationProblem(
             f"The TLS certificate {options.tls_certificate_file} cannot be used: {error.strerror or error}."
         ) from error

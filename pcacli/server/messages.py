@@ -1,6 +1,7 @@
 """HTTP requests and responses as values: what comes in whole, what goes out whole."""
 
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 Header = tuple[str, str]
 
@@ -19,6 +20,14 @@ class Request(NamedTuple):
     def content_type(self) -> str:
         """The media type of the body, without its parameters, in small letters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def host(self) -> str:
+        """The host that the client meant to reach, without its port; empty if it named none that can be read."""
+        try:
+            return urlsplit(f"//{self.headers.get('host', '')}").hostname or ""
+        except ValueError:
+            return ""
 
 
 class Response(NamedTuple):

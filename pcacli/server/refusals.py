@@ -53,6 +53,11 @@ def too_slow(limit_seconds: float) -> ServiceError:
     return ServiceError("RequestTimeoutException", f"The request did not arrive within {limit_seconds:.0f} seconds.")
 
 
+def not_from_here(host: str) -> ServiceError:
+    """Refuse a call without signature to another name: a browser may have been led here (DNS rebinding)."""
+    return ServiceError("AccessDeniedException", f"With --no-auth only localhost is served, not {host[:255]!r}.")
+
+
 def internal_failure() -> ServiceError:
     """Say that it is our fault, and nothing else: what happened stands in the log."""
     return ServiceError(INTERNAL_FAILURE, "The request could not be processed because of an internal failure.")

@@ -10,7 +10,6 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from pcacli.engine import credentials
 from pcacli.engine.call import Parts
 from pcacli.engine.context import Caller
 from pcacli.errors import ServiceError
+from pcacli.server.http_dates import read_http_date
 from pcacli.server.messages import Request
 
 SERVICE = "acm-pca"
@@ -130,15 +130,17 @@ def _name_and_value(part: str) -> tuple[str, str]:
 def _time(headers: Mapping[str, str]) -> tuple[str, datetime]:
     """Return when the request was signed, as text and as an instant. `X-Amz-Date` wins over `Date`."""
     text = headers.get("x-amz-date")
-    try:
-        if text is None:
-            signed_at = parsedate_to_datetime(headers["date"])
-            return f"{signed_at:{_TIME_FORMAT}}", signed_at
-        if _TIME.fullmatch(text):
-            return text, datetime.fromisoformat(text)
-    except (KeyError, ValueError, TypeError):
-        pass
+    signed_at = read_http_date(headers.get("date")) if text is None else _read_time(text)
+    if signed_at is not None:
+        return text or f"{signed_at:{_TIME_FORMAT}}", signed_at
     raise _incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+
+
+def _read_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if _TIME.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _check_scope(scope: Scope, timestamp: str) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import format_datetime, parsedate_to_datetime
 from typing import NamedTuple
 
+from pcacli.server.http_dates import http_date, read_http_date
 from pcacli.server.messages import Header
 
 
@@ -27,19 +27,6 @@ class Version(NamedTuple):
         tags = headers.get("if-none-match")
         if tags is not None:
             return tags.strip() == "*" or self.etag in (tag.strip().removeprefix("W/") for tag in tags.split(","))
-        since = _instant(headers.get("if-modified-since"))
+        # What is no instant is as if it had not been sent (RFC 9110, section 13.1.3).
+        since = read_http_date(headers.get("if-modified-since"))
         return since is not None and self.last_modified <= since
-
-
-def http_date(instant: datetime) -> str:
-    """Write an instant in UTC as HTTP does (RFC 9110, section 5.6.7)."""
-    return format_datetime(instant.replace(microsecond=0), usegmt=True)
-
-
-def _instant(text: str | None) -> datetime | None:
-    """Read an instant; None for what is none, which is as if it had not been sent (RFC 9110, section 13.1.3)."""
-    try:
-        instant = parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else None

@@ -19,8 +19,9 @@ from pcacli.engine.ocsp_responder import Answer, OcspResponder
 from pcacli.engine.records import PublishedCrl
 from pcacli.engine.store.port import Snapshot
 from pcacli.pki.ocsp import CONTENT_TYPE as OCSP_RESPONSE
+from pcacli.server.http_dates import http_date
 from pcacli.server.messages import Header, Request, Response
-from pcacli.server.validators import Version, http_date
+from pcacli.server.validators import Version
 
 if TYPE_CHECKING:
     from pcacli.api.arns import AuthorityArn

@@ -4,6 +4,7 @@
 """
 
 import json
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from pcacli.engine.context import Caller
@@ -37,3 +38,11 @@ class ServeOptions(NamedTuple):
         members = json.loads(text)
         place, caller = StorePlace.from_members(members["place"]), Caller(**members["caller"])
         return cls(**{**members, "place": place, "caller": caller})
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host, without a port, is this machine under a name or address that no other machine has."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -17,6 +17,7 @@ from tests.support import hierarchies as pki
 from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.postgresql import GUARDED, PostgreSQLServer
 from tests.support.serving import Server, serving
+from tests.support.waiting import wait_until
 
 
 class Site(NamedTuple):
@@ -247,13 +248,13 @@ def test_a_node_is_killed_under_load_and_nothing_that_was_answered_is_lost(site:
         with ThreadPoolExecutor(8) as clients:
             for server, issued in [(doomed, by_doomed), (survivor, by_survivor)] * 4:
                 clients.submit(issued.keep_issuing, server, root, csr, stop)
-            while len(by_doomed.arns) < 40:
-                stop.wait(0.01)
-            doomed.process.kill()
-            seen = len(by_survivor.arns)
-            while len(by_survivor.arns) < seen + 40:
-                stop.wait(0.01)
-            stop.set()
+            try:
+                wait_until(lambda: len(by_doomed.arns) >= 40)
+                doomed.process.kill()
+                seen = len(by_survivor.arns)
+                wait_until(lambda: len(by_survivor.arns) >= seen + 40)
+            finally:
+                stop.set()
         answered = [*by_doomed.arns, *by_survivor.arns]
         assert len(set(answered)) == len(answered)
         client = survivor.client()

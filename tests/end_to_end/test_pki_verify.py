@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import hierarchies as pki
 from tests.support.aws_scripts import run_with_aws
-from tests.support.command_line import Finished, Pcacli, openssl_ok
+from tests.support.command_line import Finished, Pcacli, openssl, openssl_ok
 from tests.support.hierarchies import Estate
 from tests.support.s3_server import CREDENTIALS, emptied, s3_client
 from tests.support.serving import REGION, Server, serving
@@ -125,11 +125,14 @@ def test_who_cannot_tell_does_not_say_good(estate: Estate) -> None:
 
 
 class Published(NamedTuple):
-    """A CA whose CRL and OCSP responder are on the server that stands in for AWS."""
+    """An issuing CA whose CRL and OCSP responder are on the server that stands in for AWS."""
 
     server: Server
     operator: Pcacli
-    root: str
+    issuing: str
+
+    def leaf(self) -> str:
+        return pki.issue(self.operator, self.issuing, pki.openssl_csr(self.operator.work, "www.example.com"))
 
 
 @pytest.fixture
@@ -141,24 +144,42 @@ def published(tmp_path: Path) -> Iterator[Published]:
         operator = Pcacli(tmp_path / "operator", endpoint=server.environment)
         crl = f"CrlConfiguration={{Enabled=true,ExpirationInDays=7,S3BucketName=bucket,CustomCname={server.address}}}"
         ocsp = f"OcspConfiguration={{Enabled=true,OcspCustomCname={server.address}}}"
-        root = pki.create(operator, "ROOT", "Root", pki.P256, "--revocation-configuration", f"{crl},{ocsp}")
-        pki.activate(operator, root, root)
-        yield Published(server, operator, root)
+        publishing = ("--revocation-configuration", f"{crl},{ocsp}")
+        root = pki.create(operator, "ROOT", "Root")
+        issuing = pki.create(operator, "SUBORDINATE", "Issuing", pki.P256, *publishing)
+        for authority in (root, issuing):
+            pki.activate(operator, authority, root)
+        yield Published(server, operator, issuing)
 
 
 def test_ocsp_is_asked_over_http_and_then_the_crl(published: Published) -> None:
-    leaf = pki.issue(published.operator, published.root, pki.openssl_csr(published.operator.work, "www.example.com"))
+    leaf = published.leaf()
     good = published.operator.json(*VERIFY, leaf)["Revocations"][0]
     assert (good["Status"], good["Source"], good["Url"]) == ("GOOD", "OCSP", f"http://{published.server.address}")
-    revoke(published.operator, published.root, leaf)
+    revoke(published.operator, published.issuing, leaf)
     _, states = answer(published.operator.run(*VERIFY, leaf, "--output", "json"), 1)
-    assert states == ["REVOKED"]
+    assert states == ["REVOKED", "NOT_PUBLISHED"]
     settings = "OcspConfiguration={Enabled=false}"
-    words = ("--certificate-authority-arn", published.root, "--revocation-configuration", settings)
+    words = ("--certificate-authority-arn", published.issuing, "--revocation-configuration", settings)
     published.operator.ok("update-certificate-authority", *words)
     finished = published.operator.run(*VERIFY, leaf, "--output", "json")
     assert json.loads(finished.out)["Revocations"][0]["Source"] in {"CRL", "OCSP"}
     assert finished.exit_code == 1
+
+
+def test_openssl_believes_the_responder_of_an_issuing_ca(published: Published) -> None:
+    leaf, work = published.leaf(), published.operator.work
+    blocks = pki.fetch(published.operator, published.issuing, leaf)
+    for name, block in zip(("leaf", "issuing", "root"), blocks, strict=True):
+        (work / f"{name}.pem").write_text(block)
+    url = openssl_ok(work, "x509", "-in", "leaf.pem", "-noout", "-ocsp_uri").strip()
+    words = ("ocsp", "-issuer", "issuing.pem", "-CAfile", "root.pem", "-verify_other", "issuing.pem", "-url", url)
+    for status in ("good", "revoked"):
+        done = openssl(work, *words, "-cert", "leaf.pem")
+        assert f"leaf.pem: {status}" in done.out
+        assert "Response verify OK" in done.err
+        if status == "good":
+            revoke(published.operator, published.issuing, leaf)
 
 
 def test_a_private_bucket_is_read_with_the_credentials_of_aws(tmp_path: Path, s3_url: str) -> None:

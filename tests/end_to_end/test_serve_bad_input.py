@@ -116,6 +116,16 @@ def test_a_request_that_was_changed_after_signing_is_refused(server: Server, tam
     assert refused(server, tamper(signed(server)))[:2] == (400, code)
 
 
+@pytest.mark.parametrize(
+    "date", ["Mon, 01 Jan 99999999999999 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "-0000", "", "yesterday"]
+)
+def test_a_date_that_is_none_is_refused(server: Server, date: str) -> None:
+    scope = f"Credential=AKIDEXAMPLE/20260101/{REGION}/acm-pca/aws4_request"
+    authorization = f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=date;host, Signature=00"
+    headers = {"Content-Type": JSON_TYPE, "X-Amz-Target": LIST, "Authorization": authorization, "Date": date}
+    assert refused(server, headers)[:2] == (400, "IncompleteSignatureException")
+
+
 def test_another_body_than_the_signed_one_is_refused(server: Server) -> None:
     headers = signed(server, b"{}")
     assert refused(server, headers, b'{"MaxResults":1}')[1] == "InvalidSignatureException"
@@ -247,6 +257,15 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
     max_leaves=6,
 )
+HEADERS = ("Authorization", "Date", "X-Amz-Date", "If-Modified-Since", "If-None-Match", "Host", "Smithy-Protocol")
+header_values = st.sampled_from(
+    [
+        f"AWS4-HMAC-SHA256 Credential=A/20260101/{REGION}/acm-pca/aws4_request, SignedHeaders=host, Signature=0",
+        "Sun, 22 Nov 2026 02:50:00 -0000",
+        "20260230T000000Z",
+        "[::1",
+    ]
+) | st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
 FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -276,11 +295,12 @@ def test_no_members_of_any_kind_break_an_action(server: Server, request: tuple[s
     body=st.binary(max_size=200),
     content_type=st.sampled_from([JSON_TYPE, "application/cbor", "application/ocsp-request", "", "x/y"]),
     target=st.sampled_from(["", LIST, "ACMPrivateCA.IssueCertificate"]),
+    more=st.dictionaries(st.sampled_from(HEADERS), header_values, max_size=3),
 )
 def test_nothing_that_is_sent_unsigned_breaks_the_server(
-    server: Server, method: str, path: str, body: bytes, content_type: str, target: str
+    server: Server, method: str, path: str, body: bytes, content_type: str, target: str, more: dict[str, str]
 ) -> None:
-    headers = {"Content-Type": content_type, **({"X-Amz-Target": target} if target else {})}
+    headers = {"Content-Type": content_type, **({"X-Amz-Target": target} if target else {}), **more}
     response, _ = server.send(method, "/" + quote(path.encode("utf-8", "replace")), body, **headers)
     # A question to the OCSP responder gets an answer with status 200, whatever it is.
     is_ocsp = response.headers.get("content-type") == "application/ocsp-response"

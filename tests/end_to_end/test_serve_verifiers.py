@@ -136,6 +136,12 @@ def test_an_unchanged_crl_is_not_sent_again(verifier: Verifier) -> None:
         assert again.headers["content-length"] is None
 
 
+@pytest.mark.parametrize("since", ["Mon, 01 Jan 99999999999999 00:00:00 GMT", "Sun, 22 Nov 2026 02:50:00 -0000", "?"])
+def test_a_condition_that_is_no_date_is_passed_over(verifier: Verifier, since: str) -> None:
+    response, content = verifier.server.send("GET", verifier.crl_path(), If_Modified_Since=since)
+    assert (response.status, bool(content)) == (200, True)
+
+
 def test_head_tells_what_get_would_send(verifier: Verifier) -> None:
     question = "/" + quote(base64.b64encode(verifier.question("good")).decode(), safe="")
     # Two signatures of one key may differ in length.

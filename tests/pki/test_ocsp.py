@@ -16,7 +16,8 @@ from tests.pki.crafting import DAY, NOW, Entity, entity
 
 pytestmark = pytest.mark.fact("5.4")
 
-CA = entity("issuing CA")
+ROOT = entity("root CA")
+CA = entity("issuing CA", ROOT)
 LEAF = entity("leaf", CA, extensions=[])
 STRANGER = entity("strange CA")
 SIGNING_ALGORITHMS = {
@@ -77,7 +78,9 @@ def test_a_serial_that_was_never_issued_is_unknown() -> None:
 
 
 @pytest.mark.fact("5.4", "answers")
-@pytest.mark.parametrize("issuer", [STRANGER, entity("issuing CA")], ids=["another name", "another key"])
+@pytest.mark.parametrize(
+    "issuer", [STRANGER, entity("issuing CA", ROOT), ROOT], ids=["another name", "another key", "parent"]
+)
 def test_a_certificate_of_another_issuer_is_unknown(issuer: Entity) -> None:
     assert answer(request(issuer=issuer)).certificate_status is ocsp.OCSPCertStatus.UNKNOWN
 
@@ -119,7 +122,7 @@ def test_what_is_no_request_is_malformed(damaged: bytes) -> None:
 @pytest.mark.fact("1.6", "ocsp")
 @pytest.mark.parametrize("kind", SIGNING_ALGORITHMS)
 def test_every_kind_of_key_answers(kind: str) -> None:
-    issuer = entity("CA", kind=kind)
+    issuer = entity("CA", ROOT, kind=kind)
     leaf = entity("leaf", issuer, extensions=[])
     assert answer(request(leaf, issuer), by=responder(issuer)).certificate_status is ocsp.OCSPCertStatus.GOOD
 
@@ -136,18 +139,19 @@ def test_openssl_trusts_the_answer(
     now = datetime.now(UTC)
     span = (now - DAY, now + DAY)
     root = entity("root", valid=span)
-    leaf = entity("leaf", root, extensions=[], valid=span)
+    issuer = entity("issuing CA", root, valid=span)
+    leaf = entity("leaf", issuer, extensions=[], valid=span)
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
     extension = x509.Extension(purpose.oid, critical=True, value=purpose)
-    delegate = entity("responder", root, extensions=[extension], valid=span) if delegated else None
-    (tmp_path / "root.pem").write_bytes(root.pem)
-    (tmp_path / "leaf.pem").write_bytes(leaf.pem)
-    ask = ["openssl", "ocsp", "-issuer", "root.pem", "-cert", "leaf.pem", "-reqout", "request.der"]
+    delegate = entity("responder", issuer, extensions=[extension], valid=span) if delegated else None
+    for name, one in (("root", root), ("issuer", issuer), ("leaf", leaf)):
+        (tmp_path / f"{name}.pem").write_bytes(one.pem)
+    ask = ["openssl", "ocsp", "-issuer", "issuer.pem", "-cert", "leaf.pem", "-reqout", "request.der"]
     subprocess.run(ask, cwd=tmp_path, check=True)
     asked = (tmp_path / "request.der").read_bytes()
-    (tmp_path / "response.der").write_bytes(respond(asked, lambda _serial: status, responder(root, delegate), now))
+    (tmp_path / "response.der").write_bytes(respond(asked, lambda _serial: status, responder(issuer, delegate), now))
     check = ["openssl", "ocsp", "-reqin", "request.der", "-respin", "response.der", "-resp_text"]
-    trust = ["-CAfile", "root.pem", "-verify_other", "root.pem"]
+    trust = ["-CAfile", "root.pem", "-verify_other", "issuer.pem"]
     shown = subprocess.run([*check, *trust], cwd=tmp_path, capture_output=True, text=True, check=True)
     # Nothing else there means that the nonce, which `openssl` sends by default, came back as well.
     assert shown.stderr == "Response verify OK\n"

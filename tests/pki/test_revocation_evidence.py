@@ -1,6 +1,6 @@
 """A CRL and an OCSP response prove something only if the CA said it, now, about this certificate."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from pcacli.pki.crl import CrlEntry
 from pcacli.pki.issuance import issue
 from pcacli.pki.ocsp import CertificateStatus, Responder, malformed_request, respond
 from pcacli.pki.revocation_evidence import (
+    MAXIMUM_SKEW,
     EvidenceProblem,
     Locations,
     evidence_of_crl,
@@ -22,6 +23,7 @@ from tests.pki.crafting import DAY, KEY_MAKERS, NOW, Entity, entity
 CA, STRANGER = test_crl.CA, entity("issuing CA")
 LEAF, OTHER = entity("leaf", CA, extensions=[]), entity("other", CA, extensions=[])
 URL = "http://example.com/any.crl"
+ANSWERED_AT = NOW.replace(microsecond=0)
 REVOKED_AT = datetime(2026, 3, 1, 11, 0, 0, tzinfo=UTC)
 
 
@@ -36,14 +38,12 @@ def revoked(certificate: Entity, reason: str = "KEY_COMPROMISE") -> CrlEntry:
 def answered(status: CertificateStatus | None, issuer: Entity = CA, about: Entity = LEAF) -> bytes:
     algorithm = test_crl.SIGNING_ALGORITHMS[issuer.kind]
     responder = Responder(issuer.der, issuer.der, issuer.key, algorithm)
-    return respond(ocsp_request(about.der, issuer.der), lambda _serial: status, responder, NOW.replace(microsecond=0))
+    return respond(ocsp_request(about.der, issuer.der), lambda _serial: status, responder, ANSWERED_AT)
 
 
 def test_a_certificate_says_where_its_ca_publishes() -> None:
     order = issuing.order("EndEntityCertificate", issuing.request(issuing.key("leaf")))
-    assert locations(issue(order, issuing.root(configured=True))) == Locations(
-        (issuing.CRL_URL,), (issuing.OCSP_URL,)
-    )
+    assert locations(issue(order, issuing.root(configured=True))) == Locations((issuing.CRL_URL,), (issuing.OCSP_URL,))
     assert locations(LEAF.der) == Locations((), ())
 
 
@@ -103,8 +103,14 @@ def test_a_responder_tells_the_revoked_from_the_good(kind: str) -> None:
         (answered(CertificateStatus(), about=OTHER), NOW, "about another certificate"),
         (answered(CertificateStatus(), STRANGER), NOW, "not signed for the certificate's CA"),
         (answered(CertificateStatus()), NOW + DAY, "out of date"),
+        (answered(CertificateStatus()), ANSWERED_AT - MAXIMUM_SKEW - timedelta(seconds=1), "from the future"),
     ],
 )
 def test_a_response_that_proves_nothing_has_a_reason(response: bytes, now: datetime, reason: str) -> None:
     with pytest.raises(EvidenceProblem, match=reason):
         evidence_of_ocsp(response, LEAF.der, CA.der, now=now)
+
+
+def test_the_clock_of_the_ca_may_be_ahead_a_little() -> None:
+    moment = ANSWERED_AT - MAXIMUM_SKEW
+    assert evidence_of_ocsp(answered(CertificateStatus()), LEAF.der, CA.der, now=moment).this_update == ANSWERED_AT

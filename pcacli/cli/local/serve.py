@@ -1,6 +1,5 @@
 """`pcacli local serve`: the embedded authority over HTTP."""
 
-import ipaddress
 import os
 import sys
 from importlib.util import find_spec
@@ -12,7 +11,7 @@ import click
 import pcacli
 from pcacli.cli.session import Session
 from pcacli.errors import ConfigurationProblem, UsageProblem
-from pcacli.service.serve_options import ServeOptions
+from pcacli.service.serve_options import ServeOptions, is_loopback
 
 _DEFAULTS = ServeOptions._field_defaults
 _LIBRARIES = ("cbor2", "httptools", "prometheus_client", "uvicorn")
@@ -85,15 +84,8 @@ def _check(options: ServeOptions) -> None:
     """
     if (options.tls_certificate_file is None) != (options.tls_key_file is None):
         raise UsageProblem("--tls-cert and --tls-key go together.")
-    if not options.authenticate and not _is_loopback(options.host):
+    if not options.authenticate and not is_loopback(options.host):
         raise UsageProblem(f"--no-auth lets everybody in, so it is refused on {options.host}: it is for loopback only.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _require_libraries() -> None:
