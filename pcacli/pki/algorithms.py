@@ -189,24 +189,30 @@ def _described(public_key: "PublicKeyTypes") -> KeyAlgorithm | None:
     )
 
 
-# RFC 5758 section 3.2, RFC 4055 section 5, RFC 3279 sections 2.2.1 and 2.2.3, RFC 8410 section 3, RFC 9881 section 2.
-_SIGNATURE_IDENTIFIERS = {
+# RFC 5758 section 3.2, RFC 4055 section 5, RFC 9881 section 2.
+SIGNATURE_IDENTIFIERS = {
+    "SHA256WITHECDSA": "1.2.840.10045.4.3.2",
+    "SHA384WITHECDSA": "1.2.840.10045.4.3.3",
+    "SHA512WITHECDSA": "1.2.840.10045.4.3.4",
+    "SHA256WITHRSA": "1.2.840.113549.1.1.11",
+    "SHA384WITHRSA": "1.2.840.113549.1.1.12",
+    "SHA512WITHRSA": "1.2.840.113549.1.1.13",
+    "ML_DSA_44": "2.16.840.1.101.3.4.3.17",
+    "ML_DSA_65": "2.16.840.1.101.3.4.3.18",
+    "ML_DSA_87": "2.16.840.1.101.3.4.3.19",
+}
+"""The dotted identifiers of the signing algorithms whose identifier says everything; PSS has the hash beside it."""
+
+PSS_IDENTIFIER = "1.2.840.113549.1.1.10"
+# What else signs: RFC 3279 sections 2.2.1 and 2.2.3, RFC 8410 section 3.
+_FOREIGN_SIGNATURES = {
     "1.2.840.10045.4.1": "SHA1WITHECDSA",
-    "1.2.840.10045.4.3.2": "SHA256WITHECDSA",
-    "1.2.840.10045.4.3.3": "SHA384WITHECDSA",
-    "1.2.840.10045.4.3.4": "SHA512WITHECDSA",
     "1.2.840.113549.1.1.4": "MD5WITHRSA",
     "1.2.840.113549.1.1.5": "SHA1WITHRSA",
-    "1.2.840.113549.1.1.11": "SHA256WITHRSA",
-    "1.2.840.113549.1.1.12": "SHA384WITHRSA",
-    "1.2.840.113549.1.1.13": "SHA512WITHRSA",
     "1.3.101.112": "ED25519",
     "1.3.101.113": "ED448",
-    "2.16.840.1.101.3.4.3.17": "ML_DSA_44",
-    "2.16.840.1.101.3.4.3.18": "ML_DSA_65",
-    "2.16.840.1.101.3.4.3.19": "ML_DSA_87",
 }
-_PSS_IDENTIFIER = "1.2.840.113549.1.1.10"
+_SIGNATURE_NAMES = {identifier: name for name, identifier in SIGNATURE_IDENTIFIERS.items()} | _FOREIGN_SIGNATURES
 
 
 def signing_algorithm_of(
@@ -216,8 +222,8 @@ def signing_algorithm_of(
     from cryptography.exceptions import UnsupportedAlgorithm
 
     identifier = signed.signature_algorithm_oid.dotted_string
-    if identifier != _PSS_IDENTIFIER:
-        return _SIGNATURE_IDENTIFIERS.get(identifier, identifier)
+    if identifier != PSS_IDENTIFIER:
+        return _SIGNATURE_NAMES.get(identifier, identifier)
     try:
         hashed = signed.signature_hash_algorithm
     except UnsupportedAlgorithm:

@@ -149,13 +149,13 @@ def _nothing(_value: bytes) -> Iterator[str]:
     yield from ()
 
 
-# RFC 5280 section 4.2.2, RFC 6487 section 4.8.8, RFC 8182 section 3.2.
+# RFC 5280 section 4.2.2.
 _ACCESS_METHODS = {
     "1.3.6.1.5.5.7.48.1": "ocsp",
     "1.3.6.1.5.5.7.48.2": "caIssuers",
-    "1.3.6.1.5.5.7.48.5": "caRepository",
-    "1.3.6.1.5.5.7.48.10": "rpkiManifest",
-    "1.3.6.1.5.5.7.48.13": "rpkiNotify",
+    known.CA_REPOSITORY: "caRepository",
+    known.RPKI_MANIFEST: "rpkiManifest",
+    known.RPKI_NOTIFY: "rpkiNotify",
 }
 
 _Reader = Callable[[bytes], Iterator[str]]
@@ -170,15 +170,15 @@ _KNOWN: dict[str, tuple[str, _Reader]] = {
     known.AUTHORITY_INFORMATION_ACCESS: ("authorityInfoAccess", _access),
     known.SUBJECT_INFORMATION_ACCESS: ("subjectInfoAccess", _access),
     known.CERTIFICATE_POLICIES: ("certificatePolicies", _policies),
-    "2.5.29.9": ("subjectDirectoryAttributes", _undecoded),
-    "2.5.29.18": ("issuerAltName", _names),
+    known.SUBJECT_DIRECTORY_ATTRIBUTES: ("subjectDirectoryAttributes", _undecoded),
+    known.ISSUER_ALTERNATIVE_NAME: ("issuerAltName", _names),
     "2.5.29.20": ("cRLNumber", _number),
     "2.5.29.28": ("issuingDistributionPoint", _issuing_distribution_point),
-    "2.5.29.30": ("nameConstraints", _name_constraints),
-    "2.5.29.33": ("policyMappings", _undecoded),
+    known.NAME_CONSTRAINTS: ("nameConstraints", _name_constraints),
+    known.POLICY_MAPPINGS: ("policyMappings", _undecoded),
     "2.5.29.36": ("policyConstraints", _undecoded),
     "2.5.29.46": ("freshestCRL", _distribution_points),
-    "2.5.29.54": ("inhibitAnyPolicy", _number),
+    known.INHIBIT_ANY_POLICY: ("inhibitAnyPolicy", _number),
     "1.3.6.1.5.5.7.1.24": ("tlsFeature", _undecoded),
     "1.3.6.1.5.5.7.48.1.5": ("ocspNoCheck", _nothing),
     "1.3.6.1.4.1.11129.2.4.2": ("signedCertificateTimestampList", _undecoded),

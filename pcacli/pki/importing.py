@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.errors import ServiceError
+from pcacli.pki import extensions
 from pcacli.pki.certificate_facts import is_issued_by, path_length
 from pcacli.pki.parse_errors import parse_errors
 from pcacli.pki.pem import CERTIFICATE, PemProblem, read_pem
@@ -25,21 +26,23 @@ _CHAIN = "certificate chain"
 # Source: ACM PCA API reference, "ImportCertificateAuthorityCertificate", critical constraints: these may be critical,
 # any other may not (it names authorityInfoAccess, cRLDistributionPoints, freshestCRL and policyConstraints), and that
 # applies to the certificate and to its chain.
-MAY_BE_CRITICAL = {
-    "2.5.29.35": "authorityKeyIdentifier",
-    "2.5.29.19": "basicConstraints",
-    "2.5.29.32": "certificatePolicies",
-    "2.5.29.37": "extKeyUsage",
-    "2.5.29.54": "inhibitAnyPolicy",
-    "2.5.29.18": "issuerAltName",
-    "2.5.29.15": "keyUsage",
-    "2.5.29.30": "nameConstraints",
-    "2.5.29.33": "policyMappings",
-    "2.5.29.17": "subjectAltName",
-    "2.5.29.9": "subjectDirectoryAttributes",
-    "2.5.29.14": "subjectKeyIdentifier",
-    "1.3.6.1.5.5.7.1.11": "subjectInfoAccess",
-}
+MAY_BE_CRITICAL = frozenset(
+    {
+        extensions.AUTHORITY_KEY_IDENTIFIER,
+        extensions.BASIC_CONSTRAINTS,
+        extensions.CERTIFICATE_POLICIES,
+        extensions.EXTENDED_KEY_USAGE,
+        extensions.INHIBIT_ANY_POLICY,
+        extensions.ISSUER_ALTERNATIVE_NAME,
+        extensions.KEY_USAGE,
+        extensions.NAME_CONSTRAINTS,
+        extensions.POLICY_MAPPINGS,
+        extensions.SUBJECT_ALTERNATIVE_NAME,
+        extensions.SUBJECT_DIRECTORY_ATTRIBUTES,
+        extensions.SUBJECT_KEY_IDENTIFIER,
+        extensions.SUBJECT_INFORMATION_ACCESS,
+    }
+)
 
 
 class Imported(NamedTuple):

@@ -11,9 +11,12 @@ from typing import Any
 from pcacli.errors import ServiceError
 from pcacli.pki.der_writer import IA5_STRING, OBJECT_IDENTIFIER, SEQUENCE, encode, object_identifier
 from pcacli.pki.extensions import (
+    CA_REPOSITORY,
     CERTIFICATE_POLICIES,
     EXTENDED_KEY_USAGE,
     KEY_USAGE,
+    RPKI_MANIFEST,
+    RPKI_NOTIFY,
     SUBJECT_ALTERNATIVE_NAME,
     SUBJECT_INFORMATION_ACCESS,
     Extension,
@@ -21,11 +24,10 @@ from pcacli.pki.extensions import (
 from pcacli.pki.general_names import general_name, general_names
 from pcacli.pki.usages import EXTENDED_KEY_USAGES, extended_key_usage, key_usage, nine_bit_key_usage, requested_usages
 
-# RFC 6487 section 4.8.8 and RFC 8182 section 3.2.
 ACCESS_METHODS = {
-    "CA_REPOSITORY": "1.3.6.1.5.5.7.48.5",
-    "RESOURCE_PKI_MANIFEST": "1.3.6.1.5.5.7.48.10",
-    "RESOURCE_PKI_NOTIFY": "1.3.6.1.5.5.7.48.13",
+    "CA_REPOSITORY": CA_REPOSITORY,
+    "RESOURCE_PKI_MANIFEST": RPKI_MANIFEST,
+    "RESOURCE_PKI_NOTIFY": RPKI_NOTIFY,
 }
 
 _CPS_QUALIFIER = "1.3.6.1.5.5.7.2.1"

@@ -7,7 +7,7 @@ Sources: RFC 5280 section 4.1.1; RFC 4055 sections 3.1 and 5 (RSA); RFC 5758 sec
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pcacli.pki.algorithms import SIGNING_ALGORITHMS, signature_parameters
+from pcacli.pki.algorithms import PSS_IDENTIFIER, SIGNATURE_IDENTIFIERS, SIGNING_ALGORITHMS, signature_parameters
 from pcacli.pki.der_writer import (
     BIT_STRING,
     INTEGER,
@@ -22,24 +22,11 @@ from pcacli.pki.der_writer import (
 if TYPE_CHECKING:
     from pcacli.pki.algorithms import PrivateKey
 
-# By family and hash.
-_IDENTIFIERS = {
-    ("RSA", "SHA256"): "1.2.840.113549.1.1.11",
-    ("RSA", "SHA384"): "1.2.840.113549.1.1.12",
-    ("RSA", "SHA512"): "1.2.840.113549.1.1.13",
-    ("EC", "SHA256"): "1.2.840.10045.4.3.2",
-    ("EC", "SHA384"): "1.2.840.10045.4.3.3",
-    ("EC", "SHA512"): "1.2.840.10045.4.3.4",
-    ("ML_DSA_44", None): "2.16.840.1.101.3.4.3.17",
-    ("ML_DSA_65", None): "2.16.840.1.101.3.4.3.18",
-    ("ML_DSA_87", None): "2.16.840.1.101.3.4.3.19",
-}
 _HASHES = {
     "SHA256": "2.16.840.1.101.3.4.2.1",
     "SHA384": "2.16.840.1.101.3.4.2.2",
     "SHA512": "2.16.840.1.101.3.4.2.3",
 }
-_PSS = "1.2.840.113549.1.1.10"
 _MASK_GENERATION = "1.2.840.113549.1.1.8"
 _NO_UNUSED_BITS = b"\x00"
 
@@ -58,7 +45,7 @@ def algorithm_identifier(signing_algorithm: str) -> bytes:
     if pss and digest:
         return _pss_identifier(digest)
     parameters = [encode(NULL)] if family == "RSA" else []
-    return _identifier(_IDENTIFIERS[family, digest], *parameters)
+    return _identifier(SIGNATURE_IDENTIFIERS[signing_algorithm], *parameters)
 
 
 def _pss_identifier(digest: str) -> bytes:
@@ -67,7 +54,7 @@ def _pss_identifier(digest: str) -> bytes:
     salt_bytes = int(digest.removeprefix("SHA")) // 8
     parameters = (hashed, _identifier(_MASK_GENERATION, hashed), encode(INTEGER, bytes((salt_bytes,))))
     tagged = (encode(context_tag(number, constructed=True), each) for number, each in enumerate(parameters))
-    return _identifier(_PSS, encode(SEQUENCE, *tagged))
+    return _identifier(PSS_IDENTIFIER, encode(SEQUENCE, *tagged))
 
 
 def _identifier(dotted: str, *parameters: bytes) -> bytes:
