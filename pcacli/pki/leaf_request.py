@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # RFC 5280 appendix A.1, ub-common-name, which means characters; `cryptography` counts bytes.
 _COMMON_NAME_MAXIMUM_BYTES = 64
 # RFC 1034 section 3.1, RFC 1123 section 2.1.
-_DNS_NAME_MAXIMUM = 253
+_DNS_NAME_MAXIMUM_BYTES = 253
 _DNS_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 # RFC 5280 section 4.2.1.6: a mailbox without comments and without what would need quotes (RFC 5321 section 4.1.2).
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -115,7 +115,7 @@ def _dns_name(text: str) -> str:
     except UnicodeError as error:
         raise UsageProblem(f"{text!r} is not a DNS name: {error}.") from error
     labels = name.removeprefix("*.").split(".")
-    if len(name) > _DNS_NAME_MAXIMUM or labels[-1].isdecimal() or not all(map(_DNS_LABEL.fullmatch, labels)):
+    if len(name) > _DNS_NAME_MAXIMUM_BYTES or labels[-1].isdecimal() or not all(map(_DNS_LABEL.fullmatch, labels)):
         raise UsageProblem(f"{text!r} is not a DNS name.")
     return name
 

@@ -87,7 +87,13 @@ def backend_of(endpoint_url: str | None) -> Aws | Local:
         return Local()
     if place.startswith(_DATABASE_SCHEMES):
         return Local(database_url=_without_password(place))
-    return Local(directory=_absolute(place))
+    directory = _absolute(place)
+    if directory is None:
+        raise ConfigurationProblem(
+            f'Bad endpoint "local:{place}": a store is named by an absolute path (local:/path/of/store), '
+            "a database (local:postgresql://host/name), or nothing (local:) for the default store."
+        )
+    return Local(directory=directory)
 
 
 def default_directory(environment: Mapping[str, str]) -> Path:
@@ -99,7 +105,10 @@ def default_directory(environment: Mapping[str, str]) -> Path:
         ConfigurationProblem: PCACLI_HOME is a relative path.
     """
     if home := environment.get("PCACLI_HOME"):
-        return _absolute(home)
+        directory = _absolute(home)
+        if directory is None:
+            raise ConfigurationProblem(f"PCACLI_HOME must be an absolute path, not {home}.")
+        return directory
     data_home = Path(environment.get("XDG_DATA_HOME", ""))
     return (data_home if data_home.is_absolute() else Path("~/.local/share").expanduser()) / "pcacli"
 
@@ -125,16 +134,11 @@ def _text(setting: str | dict[str, str] | None) -> str | None:
     return setting if isinstance(setting, str) else None
 
 
-def _absolute(place: str) -> Path:
-    """Refuse a relative path: the authority would depend on the directory in which a command happens to run."""
+def _absolute(place: str) -> Path | None:
+    """Return an absolute path; None for any other, which would depend on where a command happens to run."""
     directory = Path(place).expanduser()
     is_host = place.startswith("//") and not place.startswith("///")
-    if is_host or not directory.is_absolute():
-        raise ConfigurationProblem(
-            f'Bad endpoint "local:{place}": a store is named by an absolute path (local:/path/of/store), '
-            "a database (local:postgresql://host/name), or nothing (local:) for the default store."
-        )
-    return Path("/", *directory.parts[1:])
+    return None if is_host or not directory.is_absolute() else Path("/", *directory.parts[1:])
 
 
 def _without_password(database_url: str) -> str:

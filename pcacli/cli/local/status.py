@@ -78,7 +78,8 @@ def _crl(crl: Mapping[str, Any], now: datetime) -> str:
     if crl["Number"] is None:
         return "not yet published, due now"
     due = "due now" if crl["IsDue"] else f"due in {_duration(crl['DueAt'] - now)}"
-    return f"number {crl['Number']}, {crl['Entries']} entries, {_duration(now - crl['GeneratedAt'])} old, {due}"
+    entries = f"{crl['Entries']} {'entry' if crl['Entries'] == 1 else 'entries'}"
+    return f"number {crl['Number']}, {entries}, {_duration(now - crl['GeneratedAt'])} old, {due}"
 
 
 def _ahead(store: Mapping[str, Any]) -> str:

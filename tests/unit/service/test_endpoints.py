@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pcacli.errors import ConfigurationProblem, UsageProblem
-from pcacli.service.endpoints import Aws, Local, backend_of, endpoint_option
+from pcacli.service.endpoints import Aws, Local, backend_of, default_directory, endpoint_option
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,11 @@ def test_a_store_without_an_absolute_path_is_refused(endpoint_url: str) -> None:
         backend_of(endpoint_url)
     with pytest.raises(UsageProblem, match=r"^Bad endpoint .*absolute path"):
         endpoint_option({"--endpoint-url": endpoint_url})
+
+
+def test_a_default_store_without_an_absolute_path_is_refused_by_the_name_of_the_variable() -> None:
+    with pytest.raises(ConfigurationProblem, match=r"^PCACLI_HOME must be an absolute path, not here\.$"):
+        default_directory({"PCACLI_HOME": "here"})
 
 
 @pytest.mark.parametrize(
