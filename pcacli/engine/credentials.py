@@ -99,18 +99,23 @@ def caller(access_key: AccessKey, region: str) -> Caller:
     )
 
 
-def _purpose(access_key_id: str) -> str:
-    return f"access-key:{access_key_id}"
-
-
-def _record(transaction: Transaction, action: str, access_key: AccessKey, actor: Caller, now: datetime) -> None:
-    """Append what was done with a key to the chain of its account, which has the account's number for a name."""
+def recorded_sha256(access_key: AccessKey) -> str:
+    """Return the digest by which the audit trail knows an access key: of everything but its secret."""
     known = {
         "AccessKeyId": access_key.access_key_id,
         "AccountId": access_key.account,
         "OrganizationId": access_key.organization_id,
         "OrganizationPath": access_key.organization_path,
     }
+    return trail.digest(known)
+
+
+def _purpose(access_key_id: str) -> str:
+    return f"access-key:{access_key_id}"
+
+
+def _record(transaction: Transaction, action: str, access_key: AccessKey, actor: Caller, now: datetime) -> None:
+    """Append what was done with a key to the chain of its account, which has the account's number for a name."""
     event = trail.Event(
         chain=access_key.account,
         at=now,
@@ -118,7 +123,7 @@ def _record(transaction: Transaction, action: str, access_key: AccessKey, actor:
         caller=actor.arn,
         action=action,
         resource=access_key.access_key_id,
-        request_sha256=trail.digest(known),
+        request_sha256=recorded_sha256(access_key),
         result_sha256=trail.digest({}),
     )
     transaction.append_trail(trail.next_entry(transaction.trail_head(event.chain), event))

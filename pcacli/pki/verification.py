@@ -16,12 +16,22 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
+from pcacli.pki.algorithms import key_algorithm_of, signing_algorithm_of
 from pcacli.pki.certificate_facts import is_issued_by
 from pcacli.pki.crl import CrlEntry
 from pcacli.pki.revocation_reasons import reason_name
 
 if TYPE_CHECKING:
     from pcacli.pki.algorithms import PrivateKey
+
+
+class CsrFacts(NamedTuple):
+    """What stands in a CSR; the public key is DER, the algorithms have the API's names (None: it has none)."""
+
+    subject: x509.Name
+    public_key: bytes
+    key_algorithm: str | None
+    signing_algorithm: str
 
 
 class IssuedFacts(NamedTuple):
@@ -61,7 +71,7 @@ class Signer:
                 parsed.serial_number,
                 parsed.not_valid_before_utc,
                 parsed.not_valid_after_utc,
-                self._has_signed(parsed),
+                _is_whole(certificate, parsed.signature) and self._has_signed(parsed),
             )
 
     def crl(self, content: bytes) -> CrlFacts:
@@ -72,7 +82,7 @@ class Signer:
                 _number(parsed),
                 parsed.next_update_utc,
                 _partition_url(parsed),
-                parsed.is_signature_valid(self._key),
+                _is_whole(content, parsed.signature) and parsed.is_signature_valid(self._key),
                 lambda: map(_entry, parsed),
             )
 
@@ -94,7 +104,8 @@ def are_linked(path: Sequence[bytes]) -> bool:
     """Tell whether each certificate (DER) of a path was issued by the next one, and the last one by itself."""
     with _readable():
         parsed = [x509.load_der_x509_certificate(certificate) for certificate in path]
-        return all(is_issued_by(child, issuer) for child, issuer in pairwise((*parsed, parsed[-1])))
+        are_whole = all(_is_whole(content, one.signature) for content, one in zip(path, parsed, strict=True))
+        return are_whole and all(is_issued_by(child, issuer) for child, issuer in pairwise((*parsed, parsed[-1])))
 
 
 def key_of_certificate(certificate: bytes) -> bytes:
@@ -103,18 +114,33 @@ def key_of_certificate(certificate: bytes) -> bytes:
         return _encoded(x509.load_der_x509_certificate(certificate).public_key())
 
 
-def key_of_csr(csr: bytes) -> bytes:
-    """Return the public key (DER) in a CSR (DER) whose own signature is good."""
+def read_csr(csr: bytes) -> CsrFacts:
+    """Read a CSR (DER) whose own signature is good."""
     with _readable():
         parsed = x509.load_der_x509_csr(csr)
-        if not parsed.is_signature_valid:
+        if not (_is_whole(csr, parsed.signature) and parsed.is_signature_valid):
             raise ValueError("its signature is wrong")
-        return _encoded(parsed.public_key())
+        public_key = parsed.public_key()
+        algorithms = (key_algorithm_of(public_key), signing_algorithm_of(parsed))
+        return CsrFacts(parsed.subject, _encoded(public_key), *algorithms)
+
+
+def key_of_csr(csr: bytes) -> bytes:
+    """Return the public key (DER) in a CSR (DER) whose own signature is good."""
+    return read_csr(csr).public_key
 
 
 def key_of(private_key: "PrivateKey") -> bytes:
     """Return the public key (DER) that belongs to a private key."""
     return _encoded(private_key.public_key())
+
+
+def _is_whole(content: bytes, signature: bytes) -> bool:
+    """Tell whether DER ends with a signature of which no bits are unused (X.690, section 8.6.2).
+
+    `cryptography` ignores how many are said to be; OpenSSL refuses any.
+    """
+    return content.endswith(b"\x00" + signature)
 
 
 def _encoded(public_key: Any) -> bytes:

@@ -9,9 +9,11 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pcacli.engine.context import root_of_account
 from pcacli.service.local import DEFAULT_ACCOUNT, DEFAULT_REGION, LocalService, open_parts
@@ -21,7 +23,8 @@ from tests.support.hierarchies import Estate, serial_of
 
 PROCESSES = 16
 COMMANDS = 50
-MILLISECONDS = Bound(5_000)
+LONGEST_WAIT = Bound(5_000)
+"""In milliseconds."""
 
 
 def main() -> None:
@@ -39,24 +42,30 @@ def rows(processes: int = PROCESSES, commands: int = COMMANDS) -> Iterator[Row]:
         with tempfile.TemporaryDirectory() as folder:
             estate = Estate(Path(folder, "estate"))
             estate.build()
-            _timed(estate, command)  # Forked processes begin with everything imported.
+            timed(estate, command)  # Forked processes begin with everything imported.
             began = time.perf_counter()
-            waits = _at_once(estate, command, processes, commands, Path(folder))
+            waits = at_once(processes, partial(_all_timed, estate, command, commands), Path(folder))
             rate = len(waits) / (time.perf_counter() - began)
         what = f"{name}, {processes} processes"
         yield Row(f"{what}: together", rate, "/s")
         yield Row(f"{what}: median", waits[len(waits) // 2], "ms")
-        yield Row(f"{what}: 99th percentile", waits[len(waits) * 99 // 100], "ms", asked=MILLISECONDS)
-        yield Row(f"{what}: longest", waits[-1], "ms", asked=MILLISECONDS)
+        yield Row(f"{what}: 99th percentile", percentile_99(waits), "ms", asked=LONGEST_WAIT)
+        yield Row(f"{what}: longest", waits[-1], "ms", asked=LONGEST_WAIT)
 
 
-def issue(service: LocalService, estate: Estate) -> str:
+def percentile_99(waits: list[float]) -> float:
+    """Return what 99 of 100 numbers, which are sorted, do not exceed."""
+    return waits[len(waits) * 99 // 100]
+
+
+def issue(service: LocalService, estate: Estate, **members: Any) -> str:
     """Issue a certificate and return its ARN."""
     request = {
         "CertificateAuthorityArn": estate.issuing,
         "Csr": (estate.work / "www.example.com.csr").read_bytes(),
         "SigningAlgorithm": "SHA256WITHECDSA",
         "Validity": {"Type": "DAYS", "Value": 5},
+        **members,
     }
     arn: str = service.call("IssueCertificate", request)["CertificateArn"]
     return arn
@@ -64,21 +73,23 @@ def issue(service: LocalService, estate: Estate) -> str:
 
 def issue_and_revoke(service: LocalService, estate: Estate) -> None:
     """Issue a certificate and revoke it."""
-    revoked = {"CertificateSerial": serial_of(issue(service, estate)), "RevocationReason": "SUPERSEDED"}
+    revoke(service, estate, issue(service, estate))
+
+
+def revoke(service: LocalService, estate: Estate, certificate: str) -> None:
+    """Revoke a certificate."""
+    revoked = {"CertificateSerial": serial_of(certificate), "RevocationReason": "SUPERSEDED"}
     service.call("RevokeCertificate", {"CertificateAuthorityArn": estate.issuing, **revoked})
 
 
-def _at_once(
-    estate: Estate, command: Callable[[LocalService, Estate], object], processes: int, commands: int, folder: Path
-) -> list[float]:
-    """Let processes work at the same time; return what each of their commands took, in milliseconds, sorted."""
+def at_once(processes: int, work: Callable[[int], Iterable[float]], folder: Path) -> list[float]:
+    """Let processes, which are numbered, work at the same time; return all figures that come of it, sorted."""
     children = []
     for number in range(processes):
         child = os.fork()
         if child == 0:
             try:
-                taken = [_timed(estate, command) for _ in range(commands)]
-                (folder / str(number)).write_text(" ".join(map(str, taken)))
+                (folder / str(number)).write_text(" ".join(map(str, work(number))))
                 os._exit(0)
             finally:
                 os._exit(1)
@@ -87,7 +98,14 @@ def _at_once(
     return sorted(float(word) for number in range(processes) for word in (folder / str(number)).read_text().split())
 
 
-def _timed(estate: Estate, command: Callable[[LocalService, Estate], object]) -> float:
+def _all_timed(
+    estate: Estate, command: Callable[[LocalService, Estate], object], commands: int, _process: int
+) -> Iterator[float]:
+    return (timed(estate, command) for _ in range(commands))
+
+
+def timed(estate: Estate, command: Callable[[LocalService, Estate], object]) -> float:
+    """Open a store, do something and close the store; return how many milliseconds that took."""
     began = time.perf_counter()
     parts = open_parts(StorePlace(estate.store), lambda _: None)
     with closing(LocalService(parts, root_of_account(DEFAULT_ACCOUNT, DEFAULT_REGION))) as service:

@@ -1,1 +1,1 @@
-"""What a store survives: processes that are killed, and disks that fail (CONTRIBUTING.md, SECURITY.md)."""
+"""What a store survives: processes that are killed or many, disks that fail, and damage (SECURITY.md)."""

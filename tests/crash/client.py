@@ -1,38 +1,52 @@
-"""A process that issues, revokes, imports, disables, deletes and restores until it is killed."""
+"""A process that issues, revokes, imports, disables, deletes, restores, rotates and backs up until it is killed."""
 
 import os
 import shlex
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from pcacli.errors import DamagedStore, PcaError, ServiceError
 from pcacli.service.port import Service
-from tests.crash.journal import Journal
+from tests.crash.journal import BACKUP_SUFFIX, Journal
 from tests.support.hierarchies import BUCKET, ISSUING_TEMPLATE, P256, serial_of
 
 MAXIMUM_CALLS_OF_A_SERVICE = 4
 TOKENS_OF_A_ROUND = 20
 _OUTAGE_PAUSE_SECONDS = 0.05
 
-
 Connect = Callable[[], AbstractContextManager[Service]]
 """Opens what is called, for as long as a block."""
+
+
+class Administration(NamedTuple):
+    """What commands for the store itself need: their environment, and a passphrase (a file) and a folder for backups.
+
+    A database has backups of its own. Of two machines each has a key file, so that a rotation would stop the other.
+    """
+
+    environment: Mapping[str, str]
+    passphrase: Path
+    backups: Path | None
+    rotates: bool = True
 
 
 class Task(NamedTuple):
     """What every client of a store works with: two CAs and a CSR in a file.
 
-    `served` says that servers are called, which may be gone for a while; else commands are run, too. A database that
+    `served` says that servers are called, which may be gone for a while; else commands issue, too. A database that
     crashes may be gone for a while, and a server then answers that it has failed. All this is an error otherwise.
     """
 
     root: str
     issuing: str
     csr: Path
+    administration: Administration
     round_number: int
     served: bool
     database_crashes: bool
@@ -112,13 +126,9 @@ class Client:
         """Run the command line, which prints into the journal."""
         if self._task.served:
             return
-        from pcacli.cli.main import run
-
         words = ("issue-certificate", "--certificate-authority-arn", self._task.issuing, "--output", "text")
         asked = ("--csr", f"fileb://{self._task.csr}", "--validity", "Value=30,Type=DAYS")
-        exit_code = run([*words, *asked, "--signing-algorithm", P256.signing])
-        if exit_code and not self._task.database_crashes:
-            self._journal.complain(f"exit code {exit_code} of {shlex.join(words)}")
+        self._run(*words, *asked, "--signing-algorithm", P256.signing)
 
     def revoke(self) -> None:
         """Revoke a certificate of one's own."""
@@ -179,6 +189,34 @@ class Client:
         self._journal.state(authority, "ACTIVE")
         self._active.append(authority)
 
+    def rotate_key(self) -> None:
+        """Encrypt the keys of all CAs anew, while others use them."""
+        if self._task.administration.rotates:
+            self._run("local", "rotate-key")
+
+    def back_up(self) -> None:
+        """Write a backup, and beside it what has been promised by then."""
+        administration = self._task.administration
+        if administration.backups is None:
+            return
+        file = administration.backups / f"{self._random.getrandbits(64):016x}{BACKUP_SUFFIX}"
+        shutil.copytree(self._journal.path.parent, promises_of(file))
+        self._run("local", "backup", str(file), "--passphrase-file", str(administration.passphrase))
+
+    def _run(self, *words: str) -> None:
+        """Run the command line beside everybody else; it prints into the journal."""
+        from pcacli.cli.main import run
+
+        with patch.dict(os.environ, self._task.administration.environment, clear=True):
+            exit_code = run(words)
+        if exit_code and not self._task.database_crashes:
+            self._journal.complain(f"exit code {exit_code} of {shlex.join(words)}")
+
+
+def promises_of(backup: Path) -> Path:
+    """Return the folder with the journals of all processes as they were before a backup was begun."""
+    return backup.with_suffix(".journals")
+
 
 _ACTIONS: Mapping[Callable[[Client], None], int] = {
     Client.issue: 30,
@@ -188,6 +226,8 @@ _ACTIONS: Mapping[Callable[[Client], None], int] = {
     Client.import_certificate: 6,
     Client.delete: 4,
     Client.restore: 2,
+    Client.rotate_key: 2,
+    Client.back_up: 2,
 }
 """What clients do, and how often in comparison."""
 

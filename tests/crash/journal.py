@@ -1,7 +1,8 @@
 """What processes were promised, written down by each of them at the moment at which it was told.
 
 A process appends lines to a file of its own, each with one write, so that SIGKILL leaves whole lines. A line is a word
-and an ARN, and for some words more; the ARN of a certificate alone is what `pcacli issue-certificate` printed.
+and an ARN, and for some words more. Other lines are what commands printed, who do so after their work:
+`issue-certificate` the ARN of a certificate, `local backup` a file and `local rotate-key` what it has re-encrypted.
 """
 
 import os
@@ -9,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+BACKUP_SUFFIX = ".backup"
 
 
 class Journal:
@@ -54,6 +57,8 @@ class Promises:
     by_token: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     revoked: set[str] = field(default_factory=set)
     states: dict[str, set[str]] = field(default_factory=dict)
+    rotations: int = 0
+    backups: set[Path] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
     outages: int = 0
 
@@ -74,6 +79,10 @@ class Promises:
                 self.outages += 1
             case [certificate] if "/certificate/" in certificate:
                 self.issued.add(certificate)
+            case [file] if file.endswith(BACKUP_SUFFIX):
+                self.backups.add(Path(file))
+            case ["re-encrypted", *_]:
+                self.rotations += 1
             case _:
                 self.complaints.append(" ".join((word, *more)))
 

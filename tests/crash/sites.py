@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from tests.crash.client import Task
+from tests.crash.client import Administration, Task
 from tests.crash.processes import Caller, Clients, children_of
 from tests.support.command_line import PROGRAM, Pcacli, clean_environment
 from tests.support.hierarchies import Estate, openssl_csr
@@ -33,6 +33,7 @@ class Site:
         self.estate = estate
         self.journals = folder / "journals"
         self.journals.mkdir()
+        self.administration = _administration(estate, folder)
         self.nodes: list[Node] = []
         self.callers = [Caller(estate.environment, keeps_connection=False)]
         self.strikes: dict[Callable[[], object], int] = {self._replace_client: 1}
@@ -43,7 +44,8 @@ class Site:
     def start(self, round_number: int) -> None:
         """Let servers and clients begin."""
         cas = (self.estate.root, self.estate.issuing)
-        self._task = Task(*cas, self._csr, round_number, bool(self.nodes), self.database_crashes)
+        outages = (bool(self.nodes), self.database_crashes)
+        self._task = Task(*cas, self._csr, self.administration, round_number, *outages)
         self._clients = Clients(self.callers, self.journals, self.estate.work, self._random)
         for node in self.nodes:
             node.start()
@@ -78,6 +80,14 @@ class Site:
     def _replace_client(self) -> None:
         self._clients.kill_one()
         self._clients.start(self._task)
+
+
+def _administration(estate: Estate, folder: Path) -> Administration:
+    passphrase, backups = folder / "passphrase", folder / "backups"
+    passphrase.touch(0o600)
+    passphrase.write_text("correct horse")
+    backups.mkdir()
+    return Administration(estate.environment, passphrase, backups)
 
 
 class Node:
@@ -182,6 +192,7 @@ def postgresql_site(folder: Path, random: Random, database: PostgreSQLServer, *,
     estate.ok("local", "init")
     estate.build()
     site = Site(estate, folder, random)
+    site.administration = site.administration._replace(backups=None, rotates=not served)
     if served:
         second = Pcacli(folder / "second", endpoint=endpoint)
         second.environment["PCACLI_KEY_FILE"] = str(shutil.copy2(key_file, second.home))

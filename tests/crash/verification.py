@@ -1,5 +1,7 @@
 """What has to be true after a crash: whatever was promised is there, and the store is in order and goes on."""
 
+import shlex
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -15,12 +17,18 @@ from pcacli.errors import PcaError
 from pcacli.service.local import DEFAULT_ACCOUNT, DEFAULT_REGION, LocalService, open_parts
 from pcacli.service.settings import read_settings
 from pcacli.service.store_place import StorePlace
-from tests.crash.journal import Journal, Promises, read_journals
+from tests.crash.client import Administration, promises_of
+from tests.crash.journal import BACKUP_SUFFIX, Journal, Promises, read_journals
+from tests.support.command_line import Pcacli
 from tests.support.crls import crl_url_of
 from tests.support.hierarchies import BUCKET, P256, Estate, serial_of
 
 JOURNAL = "verification"
 """The journal of what is done here; it is read after those of clients, whose names are hexadecimal numbers."""
+
+
+_ROTATE_KEY = ("local", "rotate-key")
+_IN_ORDER = (("local", "refresh"), ("local", "check"))
 
 
 class Verified(NamedTuple):
@@ -31,35 +39,60 @@ class Verified(NamedTuple):
     certificates: int
 
 
-def verify(estate: Estate, journals: Path) -> Verified:
-    """Look for every promise in a store that nobody uses now. CAs that were deleted are restored."""
+def verify(estate: Estate, journals: Path, administration: Administration) -> Verified:
+    """Look for every promise in a store that nobody uses now. CAs that were deleted are restored.
+
+    A rotation of the key that was interrupted is done again, as `local check` asks for.
+    """
     promises = read_journals(journals)
     violations = list(promises.complaints)
     with closing(_Store(estate, promises)) as store:
         violations += store.states(Journal(journals / JOURNAL))
-    for words in (("local", "refresh"), ("local", "check")):
-        done = estate.run(*words)
-        if done.exit_code or done.err:
-            violations.append(f"{' '.join(words)} ends with {done.exit_code}: {done.out}{done.err}")
+    violations += _problems(estate, *([_ROTATE_KEY] if administration.rotates else []), *_IN_ORDER)
     with closing(_Store(estate, promises)) as store:
         violations += store.certificates()
         violations += store.revocations()
         serials = store.serials()
         violations += [f"{count} certificates are {arn}" for arn, count in serials.items() if count > 1]
-        violations += store.goes_on(estate.issuing, (estate.work / "crash.example.com.csr").read_bytes())
+        violations += store.goes_on(estate)
     for token, arns in promises.by_token.items():
         if len(arns) != 1:
             violations.append(f"for the token {token} were issued: {sorted(arns)}")
+    violations += _backup_problems(estate, promises, administration)
     return Verified(promises, violations, serials.total())
+
+
+def _problems(pcacli: Pcacli, *commands: tuple[str, ...]) -> Iterator[str]:
+    """Run commands that have nothing to complain about."""
+    for words in commands:
+        done = pcacli.run(*words)
+        if done.exit_code or done.err:
+            yield f"{shlex.join(words)} ends with {done.exit_code}: {done.out}{done.err}"
+
+
+def _backup_problems(estate: Estate, promises: Promises, administration: Administration) -> Iterator[str]:
+    """Look whether every backup is there, and bring the newest one back in another place."""
+    yield from (f"the backup {file} was promised and is not there" for file in promises.backups if not file.exists())
+    files = administration.backups.glob(f"*{BACKUP_SUFFIX}") if administration.backups else ()
+    newest = max(files, key=lambda file: file.stat().st_mtime_ns, default=None)
+    if newest is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="pcacli-crash-restored-") as folder:
+        restored = Pcacli(Path(folder))
+        restore = ("local", "restore", str(newest), "--passphrase-file", str(administration.passphrase))
+        problems = list(_problems(restored, restore, _ROTATE_KEY, *_IN_ORDER))
+        with closing(_Store(restored, read_journals(promises_of(newest)))) as store:
+            problems += [*store.records(), *store.goes_on(estate)]
+    yield from (f"after the restoring of {newest}: {problem}" for problem in problems)
 
 
 class _Store:
     """The store and what was promised about it."""
 
-    def __init__(self, estate: Estate, promises: Promises) -> None:
+    def __init__(self, pcacli: Pcacli, promises: Promises) -> None:
         self._promises = promises
         self._notices: list[str] = []
-        place = StorePlace.from_settings(read_settings({}, estate.environment))
+        place = StorePlace.from_settings(read_settings({}, pcacli.environment))
         self._parts = open_parts(place, self._notices.append)
         self._service = LocalService(self._parts, root_of_account(DEFAULT_ACCOUNT, DEFAULT_REGION))
 
@@ -97,6 +130,16 @@ class _Store:
             for missing in serials - self._revoked(key):
                 yield f"{missing} was revoked and is not in {key}"
 
+    def records(self) -> Iterator[str]:
+        """Find every certificate and revocation, whatever state its CA is in."""
+        with self._parts.store.read() as snapshot:
+            for arn in self._promises.issued:
+                found = snapshot.certificate(authority_arn(_issuer(arn)), int(serial_of(arn), 16))
+                if found is None:
+                    yield f"{arn} was promised"
+                elif arn in self._promises.revoked and found.revoked_at is None:
+                    yield f"{arn} was revoked"
+
     def serials(self) -> Counter[str]:
         """Count the certificates of each issuer and serial number, as they stand in the certificates themselves."""
         with self._parts.store.read() as snapshot:
@@ -106,8 +149,9 @@ class _Store:
                 for one in snapshot.certificates(authority.arn)
             )
 
-    def goes_on(self, issuing: str, csr: bytes) -> Iterator[str]:
+    def goes_on(self, estate: Estate) -> Iterator[str]:
         """Issue and revoke one more certificate."""
+        issuing, csr = estate.issuing, (estate.work / "crash.example.com.csr").read_bytes()
         asked = {"SigningAlgorithm": P256.signing, "Validity": {"Type": "DAYS", "Value": 30}}
         issued = self._call("IssueCertificate", issuing, Csr=csr, **asked)
         if "CertificateArn" not in issued:

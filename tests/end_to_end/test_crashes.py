@@ -13,14 +13,14 @@ from tests.support.command_line import PROGRAM, Finished, run_program
 
 REPOSITORY = Path(__file__).parents[2]
 SEED = "1"
+LONGEST_SECONDS = 600
 ROOM_KB = 60
 
 
 def run_module(*words: str) -> None:
     """Run a module of tests/crash, which ends with a line that says how many promises were broken."""
-    done = subprocess.run(
-        [sys.executable, "-m", *words, "--seed", SEED], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", *words, "--seed", SEED]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False)
     assert done.stdout.endswith("violations: 0\n"), done.stdout + done.stderr
     assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stdout + done.stderr
 
@@ -38,6 +38,14 @@ def test_what_was_promised_survives_servers_that_are_killed() -> None:
 @pytest.mark.parametrize("options", [(), ("--server",)], ids=["clients", "server"])
 def test_what_was_promised_survives_in_a_database_that_crashes_too(options: tuple[str, ...]) -> None:
     run_module("tests.crash", "--kills", "3", "--postgresql", *options)
+
+
+def test_damage_of_a_store_is_found_whatever_it_is() -> None:
+    run_module("tests.crash.damage", "--cases", "30")
+
+
+def test_a_crowd_of_processes_gets_what_it_was_promised() -> None:
+    run_module("tests.crash.crowd", "--minutes", "0.05", "--patience", "60")
 
 
 @pytest.mark.needs("gcc")

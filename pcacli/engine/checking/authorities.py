@@ -1,6 +1,7 @@
-"""Is a CA's record one that can be: its state, its key, its CSR, its certificate and the chain above it?"""
+"""Is a CA's record one that can be: its type, state, key, CSR, configuration, certificate and the chain above it?"""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from pcacli.engine import states
@@ -9,6 +10,7 @@ from pcacli.engine.keys.port import KeyStore
 from pcacli.engine.records import CertificateAuthority
 from pcacli.errors import PcaError
 from pcacli.pki import verification
+from pcacli.pki.names import subject_name
 
 
 class _Needs(NamedTuple):
@@ -29,13 +31,19 @@ _STATES: Mapping[str, _Needs] = {
 }
 
 
+_TYPES = ("ROOT", "SUBORDINATE")
+
+
 def findings(authority: CertificateAuthority, keys: KeyStore) -> Iterator[Finding]:
     """Yield what is wrong with the record of a CA."""
-    details = (*_state_problems(authority), *_key_problems(authority, keys), *_certificate_problems(authority))
+    problems = (_state_problems(authority), _key_problems(authority, keys), _certificate_problems(authority))
+    details = chain.from_iterable(problems)
     return (Finding(Kind.AUTHORITY, str(authority.arn), detail) for detail in details)
 
 
 def _state_problems(authority: CertificateAuthority) -> Iterator[str]:
+    if authority.type not in _TYPES:
+        yield f"there is no type {authority.type}"
     for state in (authority.state, authority.state_before_deletion):
         if state is not None and state not in _STATES:
             yield f"there is no state {state}"
@@ -47,17 +55,32 @@ def _state_problems(authority: CertificateAuthority) -> Iterator[str]:
 
 def _key_problems(authority: CertificateAuthority, keys: KeyStore) -> Iterator[str]:
     try:
-        public_key = verification.key_of_csr(authority.csr)
+        request = verification.read_csr(authority.csr)
     except ValueError as problem:
         yield f"its CSR is damaged: {problem}"
         return
+    yield from _configuration_problems(authority, request)
     try:
         own_key = verification.key_of(keys.open(authority.key_reference))
     except PcaError as problem:
         yield f"its private key does not open: {problem.message}"
         return
-    if own_key != public_key:
+    if own_key != request.public_key:
         yield "its private key is not that of its CSR"
+
+
+def _configuration_problems(authority: CertificateAuthority, request: verification.CsrFacts) -> Iterator[str]:
+    """Compare what DescribeCertificateAuthority shows with the CSR, which was made from it."""
+    if authority.key_algorithm != request.key_algorithm:
+        yield f"its key algorithm is {authority.key_algorithm}, that of its CSR {request.key_algorithm}"
+    if authority.signing_algorithm != request.signing_algorithm:
+        yield f"its signing algorithm is {authority.signing_algorithm}, that of its CSR {request.signing_algorithm}"
+    try:
+        is_same = subject_name(authority.subject) == request.subject
+    except (PcaError, AttributeError, KeyError, TypeError, ValueError):
+        is_same = False  # It is JSON of another form.
+    if not is_same:
+        yield "its subject is not that of its CSR"
 
 
 def _certificate_problems(authority: CertificateAuthority) -> Iterator[str]:

@@ -99,8 +99,11 @@ def _content_problems(
 def _entry_problems(snapshot: Snapshot, last: PublishedCrl, crl: verification.CrlFacts) -> Iterator[str]:
     """Compare the entries with the revocations, both of which are in the order in which they were made."""
     partition = None if last.crl_id == last.authority.authority_id else last.crl_id
-    if (crl.partition_url is None) != (partition is None):
-        yield "it is a partition where a complete CRL belongs, or the other way round"
+    urls = {one.partition_id: one.url for one in snapshot.crl_partitions(last.authority)}
+    if crl.partition_url != urls.get(last.crl_id):
+        yield f"it is the CRL of the partition {crl.partition_url}, not of {urls.get(last.crl_id)}"
+    if last.last_sequence > snapshot.last_revocation_sequence(last.authority, partition=partition):
+        yield "it is recorded to cover revocations that were not made yet"
     revocations = snapshot.revocations(last.authority, expiring_after=None, partition=partition)
     covered = (one for one in revocations if one.sequence <= last.last_sequence)
     listed = 0

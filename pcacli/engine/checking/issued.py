@@ -6,6 +6,7 @@ records were made in the same transactions and so in the same order. Nothing is 
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from pcacli.engine import trail
@@ -35,24 +36,31 @@ def findings_of_creation(snapshot: Snapshot, authority: CertificateAuthority) ->
     first = next(iter(snapshot.trail(chain)), None)
     if first is None or first.action != "CreateCertificateAuthority":
         yield Finding(Kind.TRAIL, chain, "the audit trail does not begin with the creation of the CA")
+    elif first.at != authority.created_at:
+        yield Finding(Kind.TRAIL, chain, "the audit trail does not know that it was created then")
 
 
 def _certificate_findings(snapshot: Snapshot, authority: CertificateAuthority, look: Thoroughness) -> Iterator[Finding]:
     signer = None if look.quick else _signer(authority)
     recorded = _InOrder(snapshot, authority, "IssueCertificate", "issued")
     in_partitions: Counter[str | None] = Counter()
+    last_ends: dict[str | None, datetime] = {}
     for certificate in snapshot.certificates(authority.arn):
         look.tick()
-        in_partitions[certificate.crl_partition] += 1
+        partition, end = certificate.crl_partition, certificate.not_after
+        in_partitions[partition] += 1
+        last_ends[partition] = max(end, last_ends.get(partition, end))
         name = str(certificate.arn)
         details = [*_record_problems(certificate), *_content_problems(certificate, signer)]
         # The store finds certificates by their serial number: of two with one number it finds one.
         if not look.quick and snapshot.certificate(authority.arn, certificate.serial) != certificate:
             details.append("its serial number leads to another certificate, or to none")
         yield from (Finding(Kind.CERTIFICATE, name, detail) for detail in details)
-        yield from recorded.compare(name, result_sha256=trail.digest({"CertificateArn": name}))
+        result_sha256 = trail.digest({"CertificateArn": name})
+        yield from recorded.compare(name, result_sha256=result_sha256, at=certificate.issued_at)
     yield from recorded.rest()
     yield from _count_findings(snapshot, authority, in_partitions)
+    yield from _end_findings(snapshot, authority, last_ends)
 
 
 def _count_findings(
@@ -69,6 +77,17 @@ def _count_findings(
     if issued != there:
         detail = f"certificates that were issued: {issued}, that are there: {there}"
         yield Finding(Kind.CERTIFICATE, str(authority.arn), detail)
+
+
+def _end_findings(
+    snapshot: Snapshot, authority: CertificateAuthority, last_ends: dict[str | None, datetime]
+) -> Iterator[Finding]:
+    """Yield a finding for each partition whose CRL would be needed for longer or shorter than its certificates."""
+    for partition in snapshot.crl_partitions(authority.arn):
+        last_end = last_ends.get(partition.partition_id)
+        if last_end is not None and partition.last_expiry != last_end:
+            detail = f"its last certificate expires on {last_end.isoformat()}, not {partition.last_expiry.isoformat()}"
+            yield Finding(Kind.CRL, f"partition {partition.partition_id}", detail)
 
 
 def _revocation_findings(snapshot: Snapshot, authority: CertificateAuthority, look: Thoroughness) -> Iterator[Finding]:

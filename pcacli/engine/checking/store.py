@@ -9,6 +9,7 @@ from pcacli.engine import trail
 from pcacli.engine.call import Parts
 from pcacli.engine.checking import authorities, crls, files, issued
 from pcacli.engine.checking.findings import Finding, Kind
+from pcacli.engine.checking.presence import Presence
 from pcacli.engine.home import Home
 from pcacli.engine.records import TrailEntry
 from pcacli.engine.store_home import StoreHome
@@ -71,14 +72,17 @@ class StoreCheck:
                 yield Finding(Kind.STORAGE, "database", detail)
 
     def _trail(self) -> Iterator[Finding]:
+        presence = Presence()
         with self._parts.store.read() as snapshot:
-            for broken in trail.breaks(self._counted(snapshot.trail()), {}):
+            for broken in trail.breaks(self._counted(snapshot.trail(), presence), {}):
                 yield Finding(Kind.TRAIL, broken.entry.chain, broken.message)
+            yield from presence.findings(snapshot)
 
-    def _counted(self, entries: Iterator[TrailEntry]) -> Iterator[TrailEntry]:
+    def _counted(self, entries: Iterator[TrailEntry], presence: Presence) -> Iterator[TrailEntry]:
         for entry in entries:
             self.counts.trail_entries += 1
             self._look.tick()
+            presence.read(entry)
             yield entry
 
     def _access_keys(self) -> Iterator[Finding]:

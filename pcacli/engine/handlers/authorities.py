@@ -43,8 +43,7 @@ def create_certificate_authority(call: Call) -> Response | Change:
         if known is not None:
             return Unchanged({"CertificateAuthorityArn": known})
         quotas.require_room_for_authority(transaction, call.caller, call.now)
-        call.keys.require_current(authority.key_reference)
-        transaction.put_authority(_as_it_ends(call, transaction, authority))
+        transaction.put_authority(_as_it_ends(call, transaction, _with_current_key(call, authority)))
         token.remember(transaction, str(authority.arn))
         return {"CertificateAuthorityArn": str(authority.arn)}
 
@@ -236,6 +235,19 @@ def _key_and_csr(call: Call, configuration: Mapping[str, Any]) -> tuple[str, byt
             configuration.get("CsrExtensions"),
         )
     return reference, csr
+
+
+def _with_current_key(call: Call, authority: CertificateAuthority) -> CertificateAuthority:
+    """Return a new CA, with another key if the key-encryption key was replaced after its own had been made.
+
+    That is rare enough for making a key while others wait to write; none is replaced as long as they do.
+    """
+    try:
+        call.keys.require_current(authority.key_reference)
+    except PcaError:
+        reference, csr = _key_and_csr(call, call.request["CertificateAuthorityConfiguration"])
+        return authority._replace(key_reference=reference, csr=csr)
+    return authority
 
 
 @contextmanager

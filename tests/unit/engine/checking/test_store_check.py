@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from pcacli.engine import credentials
 from pcacli.engine.administration import refresh
@@ -130,6 +131,28 @@ def _unpublished_revocation(estate: Estate) -> None:
     estate.artifacts.mend_bucket("bucket")
 
 
+def _back_from_deletion(estate: Estate) -> None:
+    estate.call("UpdateCertificateAuthority", CertificateAuthorityArn=estate.issuing, Status="DISABLED")
+    estate.call("DeleteCertificateAuthority", CertificateAuthorityArn=estate.issuing)
+    estate.sql(
+        "UPDATE authorities SET state = 'DISABLED', state_before_deletion = NULL, restorable_until = NULL WHERE id = 2"
+    )
+
+
+def _unused_bits(estate: Estate) -> None:
+    """Say that the last bit of a signature is unused, which DER allows if it is not set."""
+    with closing(sqlite3.connect(estate.directory / "authority.db")) as connection:
+        content = b"\x01"
+        while content[-1] & 1:
+            estate.issue(estate.issuing, leaf_csr())
+            query = "SELECT id, certificate FROM certificates ORDER BY id DESC LIMIT 1"
+            ((row, content),) = connection.execute(query)
+        at = len(content) - len(x509.load_der_x509_certificate(content).signature) - 1
+        damaged = content[:at] + b"\x01" + content[at + 1 :]
+        connection.execute("UPDATE certificates SET certificate = ? WHERE id = ?", (damaged, row))
+        connection.commit()
+
+
 def _swap_page(index: str, other: str) -> Callable[[Estate], None]:
     """Let an index begin on the page of another one, as a disk that writes to the wrong place would have it."""
     return _sql(
@@ -173,6 +196,49 @@ DAMAGES: dict[str, tuple[Callable[[Estate], object], Kind, str]] = {
     "index misplaced": (_swap_page("revocations_by_end", "events_in_order"), Kind.STORAGE, "index"),
     "page zeroed": (_zero_middle, Kind.STORAGE, "malformed|btree|page"),
     "reference dangles": (_sql("UPDATE events SET authority = 99"), Kind.STORAGE, "belongs to a row of authorities"),
+    "CA gone with all that is its own": (
+        _sql("PRAGMA foreign_keys = ON", "DELETE FROM authorities WHERE id = 2"),
+        Kind.AUTHORITY,
+        "not there, and the audit trail does not say that it was deleted",
+    ),
+    "CA back from deletion": (
+        _back_from_deletion,
+        Kind.AUTHORITY,
+        "it is DISABLED, but the audit trail says that it was deleted",
+    ),
+    "CA deleted by nobody": (
+        _sql(
+            "UPDATE authorities SET state = 'DELETED', state_before_deletion = 'DISABLED', restorable_until = not_after"
+        ),
+        Kind.AUTHORITY,
+        "it is DELETED, but the audit trail does not say that it was deleted",
+    ),
+    "creation of the CA": (
+        _sql("UPDATE authorities SET created_at = created_at + 1000 WHERE id = 2"),
+        Kind.TRAIL,
+        "does not know that it was created then",
+    ),
+    "unknown type": (_sql("UPDATE authorities SET type = 'LEAF' WHERE id = 2"), Kind.AUTHORITY, "no type LEAF"),
+    "key algorithm": (
+        _sql("UPDATE authorities SET key_algorithm = 'RSA_2048' WHERE id = 2"),
+        Kind.AUTHORITY,
+        "its key algorithm is RSA_2048, that of its CSR EC_prime256v1",
+    ),
+    "signing algorithm": (
+        _sql("UPDATE authorities SET signing_algorithm = 'SHA512WITHECDSA' WHERE id = 2"),
+        Kind.AUTHORITY,
+        "its signing algorithm is SHA512WITHECDSA, that of its CSR SHA256WITHECDSA",
+    ),
+    "subject of the CA": (
+        _sql("""UPDATE authorities SET subject = '{"CommonName":"Other"}' WHERE id = 2"""),
+        Kind.AUTHORITY,
+        "its subject is not that of its CSR",
+    ),
+    "subject of another form": (
+        _sql("UPDATE authorities SET subject = '[7]' WHERE id = 2"),
+        Kind.AUTHORITY,
+        "its subject is not that of its CSR",
+    ),
     "unknown state": (_sql("UPDATE authorities SET state = 'BUSY'"), Kind.AUTHORITY, "no state BUSY"),
     "active without certificate": (
         _sql("UPDATE authorities SET certificate = NULL WHERE id = 2"),
@@ -233,6 +299,7 @@ DAMAGES: dict[str, tuple[Callable[[Estate], object], Kind, str]] = {
         Kind.CERTIFICATE,
         "its signature is not the CA's",
     ),
+    "signature with unused bits": (_unused_bits, Kind.CERTIFICATE, "its signature is not the CA's"),
     "certificate unreadable": (
         _sql(f"UPDATE certificates SET certificate = x'3000' WHERE {LEAF}"),
         Kind.CERTIFICATE,
@@ -245,6 +312,11 @@ DAMAGES: dict[str, tuple[Callable[[Estate], object], Kind, str]] = {
         ),
         Kind.CERTIFICATE,
         "serial number or validity is not what is recorded",
+    ),
+    "instant of issuance": (
+        _sql(f"UPDATE certificates SET issued_at = issued_at + 1 WHERE {LEAF}"),
+        Kind.TRAIL,
+        "does not know that .* was issued then",
     ),
     "serial number changed": (
         _sql(f"UPDATE certificates SET serial = x'0102' WHERE {LEAF}"),
@@ -316,6 +388,11 @@ DAMAGES: dict[str, tuple[Callable[[Estate], object], Kind, str]] = {
         "bucket/crl/lost.crl: it is missing",
     ),
     "CRL damaged": (lambda estate: estate.put_crl(estate.crl()[:-1] + b"?"), Kind.CRL, "its signature is not the CA's"),
+    "CRL ahead of the revocations": (
+        _sql("UPDATE published_crls SET last_sequence = last_sequence + 1"),
+        Kind.CRL,
+        "it is recorded to cover revocations that were not made yet",
+    ),
     "CRL unreadable": (lambda estate: estate.put_crl(b"?"), Kind.CRL, "it is damaged"),
     "CRL of another CA": (_foreign_crl, Kind.CRL, "its signature is not the CA's"),
     "CRL of before": (_older_crl, Kind.CRL, "but number .* was published last"),
@@ -330,6 +407,16 @@ DAMAGES: dict[str, tuple[Callable[[Estate], object], Kind, str]] = {
         _sql("UPDATE access_keys SET access_key_id = 'PCAKAAAAAAAAAAAAAAAA'"),
         Kind.KEY,
         "PCAKAAAAAAAAAAAAAAAA: its secret does not open",
+    ),
+    "access key gone": (
+        _sql("DELETE FROM access_keys"),
+        Kind.KEY,
+        "not there, and the audit trail does not say that it was deleted",
+    ),
+    "access key of another account": (
+        _sql("UPDATE access_keys SET account = '999999999999'"),
+        Kind.KEY,
+        "the audit trail does not know that it was created so",
     ),
 }
 
@@ -359,6 +446,30 @@ def test_partitioned_crls_are_clean_and_a_wrong_count_is_found(tmp_path: Path) -
     estate.sql("UPDATE crl_partitions SET certificates = 7")
     assert [finding.detail for finding in estate.findings()] == ["certificates that are counted: 7, that are there: 4"]
     estate.store.close()
+
+
+def test_a_partition_of_another_place_or_end_is_found(tmp_path: Path) -> None:
+    estate = Estate(tmp_path / "store")
+    estate.build(**PARTITIONED)
+    estate.sql("UPDATE crl_partitions SET url = 'http://elsewhere', last_expiry = last_expiry + 86400000000")
+    end, url = sorted(finding.detail for finding in estate.findings())[::-1]
+    assert re.fullmatch("its last certificate expires on .*, not .*", end)
+    assert re.fullmatch("it is the CRL of the partition http://bucket.*, not of http://elsewhere", url)
+    estate.store.close()
+
+
+def test_what_was_deleted_as_it_should_be_is_no_finding(estate: Estate) -> None:
+    estate.call("UpdateCertificateAuthority", CertificateAuthorityArn=estate.issuing, Status="DISABLED")
+    estate.call("DeleteCertificateAuthority", CertificateAuthorityArn=estate.issuing)
+    assert estate.findings() == []
+    estate.call("RestoreCertificateAuthority", CertificateAuthorityArn=estate.issuing)
+    assert estate.findings() == []
+    for authority in (estate.create(), estate.issuing):
+        estate.call("DeleteCertificateAuthority", CertificateAuthorityArn=authority)
+    credentials.delete(estate.parts, estate.access_key, estate.owner)
+    estate.advance(days=31)
+    refresh(estate.parts)
+    assert estate.findings() == []
 
 
 def test_a_renewed_ca_is_clean_and_so_is_what_it_issued_before(estate: Estate) -> None:
