@@ -6,14 +6,14 @@ from pcacli.api.arns import AuthorityArn
 from pcacli.engine import states
 from pcacli.engine.call import Call, Parts
 from pcacli.engine.context import Caller
-from pcacli.engine.records import Certificate
+from pcacli.engine.records import ListedCertificate
 from pcacli.engine.store.port import Snapshot
 from pcacli.errors import ServiceError
 
 _OPERATION = "CreateCertificateAuthorityAuditReport"
 
 
-def issued_certificates(parts: Parts, caller: Caller, arn: str) -> Iterator[Certificate]:
+def issued_certificates(parts: Parts, caller: Caller, arn: str) -> Iterator[ListedCertificate]:
     """Yield every certificate that a CA issued, in the order of issuance and in bounded memory.
 
     Unlike AWS's report it can be had in every state of the CA.
@@ -23,9 +23,20 @@ def issued_certificates(parts: Parts, caller: Caller, arn: str) -> Iterator[Cert
     """
     call = _call(parts, caller, arn)
     with call.store.read() as snapshot:
-        for certificate in snapshot.certificates(_authority(call, snapshot)):
+        for certificate in snapshot.listed_certificates(_authority(call, snapshot)):
             if states.is_ready(certificate, call.now):
                 yield certificate
+
+
+def certificate_count(parts: Parts, caller: Caller, arn: str) -> int:
+    """Return how many certificates a CA has issued, or is about to.
+
+    Raises:
+        ServiceError: as above.
+    """
+    call = _call(parts, caller, arn)
+    with call.store.read() as snapshot:
+        return snapshot.certificate_count(_authority(call, snapshot))
 
 
 def newest_audit_report(parts: Parts, caller: Caller, arn: str) -> str | None:

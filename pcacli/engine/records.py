@@ -98,6 +98,24 @@ class Certificate(NamedTuple):
         return self.authority.certificate(self.serial)
 
 
+class ListedCertificate(NamedTuple):
+    """What an inventory of very many certificates needs to know of each; whom it is for stands in its DER."""
+
+    authority: AuthorityArn
+    serial: int
+    certificate: bytes
+    template_arn: str
+    not_after: datetime
+    ready_at: datetime | None
+    revoked_at: datetime | None
+    revocation_reason: str | None
+
+    @property
+    def arn(self) -> CertificateArn:
+        """The ARN, as that of a `Certificate`."""
+        return self.authority.certificate(self.serial)
+
+
 class Permission(NamedTuple):
     """What an AWS service principal may do with a CA (the API knows ACM only)."""
 

@@ -10,7 +10,7 @@ are those of real responses (facts, section 1.3) unless the line says otherwise.
 from datetime import datetime
 from typing import NamedTuple
 
-from pcacli.engine.records import AuditReport, Certificate, CertificateAuthority
+from pcacli.engine.records import AuditReport, Certificate, CertificateAuthority, ListedCertificate
 from pcacli.errors import ServiceError
 
 CREATING = "CREATING"
@@ -78,7 +78,7 @@ REPORT_NOT_READY = "The request to create audit report {report_id} is still in p
 REPORT_TOO_SOON = "An audit report of certificate authority {arn} can be created every 30 minutes."
 
 
-def is_ready(record: CertificateAuthority | Certificate | AuditReport, now: datetime) -> bool:
+def is_ready(record: CertificateAuthority | Certificate | ListedCertificate | AuditReport, now: datetime) -> bool:
     """Tell whether the service has finished making this, in a test store that keeps AWS's time."""
     return record.ready_at is None or record.ready_at <= now
 

@@ -5,7 +5,7 @@ It gets what is left of the response after the query (the pages of a listing alr
 as text, and returns the text to print.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,12 +26,20 @@ Paging = Callable[[pages.Pages, Paginator], Iterator[pages.Response]]
 """From the pages of a listing to the values that are formatted one by one, each as soon as its page is there."""
 
 
+ElementFormatter = Callable[[Iterable[object], Terminal], Iterator[str]]
+"""From the elements of a list, with their instants, to pieces of text, each as soon as its element is there."""
+
+
 class Format(NamedTuple):
-    """A format: how to write a value, what to write of each page (None: join the pages first), whether to query."""
+    """A format: how to write a value, what to write of each page (None: join the pages first), whether to query.
+
+    `by_element` is None where a list can only be written as a whole.
+    """
 
     formatter: Formatter
     by_page: Paging | None = None
     queried: bool = True
+    by_element: ElementFormatter | None = None
 
 
 class _BuiltIn(NamedTuple):
@@ -40,7 +48,7 @@ class _BuiltIn(NamedTuple):
     queried: bool = True
 
 
-# Each module holds one `format_value`; it is imported when its format is asked for.
+# Each module holds one `format_value`, and `format_elements` where it can; it is imported when its format is asked for.
 _BUILT_IN: dict[str, _BuiltIn] = {
     "json": _BuiltIn("json_format"),
     "text": _BuiltIn("text_format", by_page=pages.items_only),
@@ -78,7 +86,8 @@ def find(name: str) -> Format:
         return Format(_plug_in(name))
     module = import_module(f"pcacli.output.{built_in.module}")
     formatter: Formatter = module.format_value
-    return Format(formatter, built_in.by_page, built_in.queried)
+    by_element: ElementFormatter | None = getattr(module, "format_elements", None)
+    return Format(formatter, built_in.by_page, built_in.queried, by_element)
 
 
 def _plug_in(name: str) -> Formatter:

@@ -4,6 +4,7 @@ An inventory asks for the names of very many certificates, so that no cryptograp
 between the names is stepped over, not copied.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,12 +12,17 @@ from pcacli.pki.der_reader import LONG_FORM, DerProblem, dotted, extent, skip
 from pcacli.pki.distinguished_names import rfc2253
 
 # Source: RFC 5280, section 4.1: the version is optional, the extensions are; both have tags of their own.
-_VERSION_TAG, _EXTENSIONS_TAG = 0xA0, 0xA3
-_BOOLEAN_TAG, _TAG_NUMBER = 0x01, 0x1F
+_EXTENSIONS_TAG, _TAG_NUMBER = 0xA3, 0x1F
 _FIELDS_BEFORE_SUBJECT = 4  # serial number, signature algorithm, issuer, validity
 _IPV4_OCTETS, _IPV6_OCTETS = 4, 16
-# The identifier of the extension, 2.5.29.17, as an element.
-_SUBJECT_ALTERNATIVE_NAME = bytes.fromhex("0603551d11")
+
+# Expressions for what always looks the same, which they step over faster than Python can.
+_SEQUENCE, _LENGTH = rb"\x30", rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
+_VERSION = rb"\xa0\x03\x02\x01."
+_BEFORE_SERIAL_NUMBER = re.compile(2 * (_SEQUENCE + _LENGTH) + rb"(?:" + _VERSION + rb")?", re.DOTALL)
+_BEFORE_EXTENSIONS = re.compile(rb"\xa3" + _LENGTH + _SEQUENCE + _LENGTH, re.DOTALL)
+# The identifier 2.5.29.17, perhaps the mark "critical", and the head of the octet string.
+_BEFORE_ALTERNATIVE_NAMES = re.compile(rb"\x06\x03\x55\x1d\x11(?:\x01\x01.)?\x04" + _LENGTH, re.DOTALL)
 
 
 class Names(NamedTuple):
@@ -42,42 +48,37 @@ def certificate_names(certificate: bytes) -> Names:
 
 
 def _names(certificate: bytes) -> Names:
-    position, _ = extent(certificate, 0)
-    position, end = extent(certificate, position)
-    position = skip(certificate, position, _FIELDS_BEFORE_SUBJECT + (certificate[position] == _VERSION_TAG))
-    end_of_subject = skip(certificate, position, 1)
-    subject = certificate[position:end_of_subject]
-    return Names(rfc2253(subject), _alternative_names(certificate, end_of_subject, end))
+    beginning = _BEFORE_SERIAL_NUMBER.match(certificate)
+    _, end = extent(certificate, 0)
+    if beginning is None:
+        raise DerProblem("these bytes are no certificate")
+    subject = skip(certificate, beginning.end(), _FIELDS_BEFORE_SUBJECT)
+    end_of_subject = skip(certificate, subject, 1)
+    return Names(rfc2253(certificate[subject:end_of_subject]), _alternative_names(certificate, end_of_subject, end))
 
 
 def _alternative_names(certificate: bytes, position: int, end: int) -> tuple[str, ...]:
     """Find the extensions from a field of the signed part on, and the names in them."""
-    while position < end and certificate[position] != _EXTENSIONS_TAG:
+    found = _BEFORE_ALTERNATIVE_NAMES.search(certificate, position)
+    while found and position < end and certificate[position] != _EXTENSIONS_TAG:
         position = skip(certificate, position, 1)
-    if position >= end:
+    extensions = _BEFORE_EXTENSIONS.match(certificate, position)
+    if extensions is None:
         return ()
-    position, _ = extent(certificate, position)
-    position, end = extent(certificate, position)
-    found = certificate.find(_SUBJECT_ALTERNATIVE_NAME, position, end)
-    # These bytes may also stand within another extension, so that one has to walk there.
-    while position < end and found >= 0:
-        # As `extent` would say it; the lengths are short as a rule, and a call for each is most of the time.
-        length = certificate[position + 1]
-        start, position = (position + 2, position + 2 + length) if length < LONG_FORM else extent(certificate, position)
-        if start == found:
-            return _general_names(certificate, start + len(_SUBJECT_ALTERNATIVE_NAME))
-        if position > found:
-            found = certificate.find(_SUBJECT_ALTERNATIVE_NAME, position, end)
+    position = extensions.end()
+    # What was found may also stand within another extension, so that one has to walk there.
+    while found:
+        start, wanted = position, found.start()
+        while position <= wanted:
+            # As `extent` would say it, here and below (der_reader.py, LONG_FORM).
+            length = certificate[position + 1]
+            start, position = (
+                (position + 2, position + 2 + length) if length < LONG_FORM else extent(certificate, position)
+            )
+        if start == wanted:
+            return _names_between(certificate, *extent(certificate, found.end()))
+        found = _BEFORE_ALTERNATIVE_NAMES.search(certificate, position)
     return ()
-
-
-def _general_names(certificate: bytes, position: int) -> tuple[str, ...]:
-    """Read the value of the extension: GeneralNames in an octet string, perhaps behind the mark "critical"."""
-    if certificate[position] == _BOOLEAN_TAG:
-        _, position = extent(certificate, position)
-    position, _ = extent(certificate, position)
-    position, end = extent(certificate, position)
-    return _names_between(certificate, position, end)
 
 
 def general_name_texts(names: bytes) -> tuple[str, ...]:
@@ -95,20 +96,16 @@ def general_name_texts(names: bytes) -> tuple[str, ...]:
 def _names_between(data: bytes, position: int, end: int) -> tuple[str, ...]:
     names = []
     while position < end:
-        kind = data[position] & _TAG_NUMBER
-        start, position = extent(data, position)
-        names.append(_KINDS[kind](data[start:position]))
+        kind, length = data[position] & _TAG_NUMBER, data[position + 1]
+        start, position = (position + 2, position + 2 + length) if length < LONG_FORM else extent(data, position)
+        content = data[start:position]
+        names.append(content.decode("utf-8", "replace") if kind in _TEXTS else _OTHER_KINDS[kind](content))
     return tuple(names)
-
-
-def _text(content: bytes) -> str:
-    # An IA5String; who put other bytes into it meant UTF-8.
-    return content.decode("utf-8", "replace")
 
 
 def _address(content: bytes) -> str:
     if len(content) == _IPV4_OCTETS:
-        return ".".join(map(str, content))
+        return "{}.{}.{}.{}".format(*content)
     import ipaddress
 
     if len(content) == _IPV6_OCTETS:
@@ -125,14 +122,13 @@ def _unread(kind: str) -> Callable[[bytes], str]:
     return lambda content: f"{kind}:#{content.hex()}"
 
 
-_KINDS: dict[int, Callable[[bytes], str]] = {
+# E-mail address, DNS name and URI: each an IA5String; who put other bytes into it meant UTF-8.
+_TEXTS = (1, 2, 6)
+_OTHER_KINDS: dict[int, Callable[[bytes], str]] = {
     0: _unread("otherName"),
-    1: _text,
-    2: _text,
     3: _unread("x400Address"),
     4: lambda content: f"directoryName:{rfc2253(content)}",
     5: _unread("ediPartyName"),
-    6: _text,
     7: _address,
     8: lambda content: f"registeredID:{dotted(content)}",
 }

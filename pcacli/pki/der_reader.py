@@ -8,7 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LONG_FORM = 0x80
-"""A length of this or more says how many octets the length takes; a smaller one is the length."""
+"""A length of this or more says how many octets the length takes; a smaller one is the length.
+
+Nearly all lengths are smaller. What reads very many certificates looks by itself, since a call of `extent` for each
+element takes three times as long.
+"""
 
 
 class DerProblem(ValueError):
@@ -43,7 +47,6 @@ def skip(data: bytes, start: int, count: int) -> int:
         DerProblem: an element is cut off or has an indefinite length.
     """
     for _ in range(count):
-        # Nearly all lengths are short; a call for each takes three times as long.
         if start + 1 < len(data) and data[start + 1] < LONG_FORM:
             start += 2 + data[start + 1]
         else:

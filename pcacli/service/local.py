@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from pcacli.engine.records import Certificate
+    from pcacli.engine.records import ListedCertificate
     from pcacli.service.local_publications import LocalPublications
 
 DEFAULT_REGION = "us-east-1"
@@ -42,7 +42,7 @@ class LocalService:
         """Close the store."""
         self._parts.store.close()
 
-    def issued_certificates(self, authority_arn: str) -> "Iterator[Certificate]":
+    def issued_certificates(self, authority_arn: str) -> "Iterator[ListedCertificate]":
         """Yield every certificate that a CA issued, which no action of the API does.
 
         Raises:
@@ -51,6 +51,16 @@ class LocalService:
         from pcacli.engine.inventory import issued_certificates
 
         return issued_certificates(self._parts, self._caller, authority_arn)
+
+    def certificate_count(self, authority_arn: str) -> int:
+        """Return how many certificates that are.
+
+        Raises:
+            ServiceError: as above.
+        """
+        from pcacli.engine.inventory import certificate_count
+
+        return certificate_count(self._parts, self._caller, authority_arn)
 
     def newest_audit_report(self, authority_arn: str) -> str | None:
         """Return the identifier of the audit report that was asked for last, which no action of the API tells.

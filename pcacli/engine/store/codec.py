@@ -20,6 +20,7 @@ from pcacli.engine.records import (
     CrlPartition,
     Event,
     IdempotencyToken,
+    ListedCertificate,
     OcspConfiguration,
     Permission,
     PublishedCrl,
@@ -112,8 +113,9 @@ class Codec(Generic[Record]):
         """
         values: list[Any] = list(row)
         for column, decode in self._decoders:
-            if values[column] is not None:
-                values[column] = decode(values[column])
+            value = values[column]
+            if value is not None:
+                values[column] = decode(value)
         return self.record_type(*leading, *values)
 
 
@@ -163,6 +165,18 @@ CERTIFICATE = Codec(
         "requested_by": PLAIN,
         "ready_at": INSTANT,
         "crl_partition": PLAIN,
+        "revoked_at": INSTANT,
+        "revocation_reason": PLAIN,
+    },
+)
+LISTED_CERTIFICATE = Codec(
+    ListedCertificate,
+    {
+        "serial": SERIAL,
+        "certificate": PLAIN,
+        "template_arn": PLAIN,
+        "not_after": INSTANT,
+        "ready_at": INSTANT,
         "revoked_at": INSTANT,
         "revocation_reason": PLAIN,
     },

@@ -13,6 +13,7 @@ from pcacli.engine.records import (
     CrlPartition,
     Event,
     IdempotencyToken,
+    ListedCertificate,
     Permission,
     PublishedCrl,
     Revocation,
@@ -66,6 +67,11 @@ class MemorySnapshot:
     def certificates(self, authority: AuthorityArn) -> Iterator[Certificate]:
         """Yield every certificate that a CA issued, in bounded memory."""
         return self._while_open(list(self._of(authority).certificates.values()))
+
+    def listed_certificates(self, authority: AuthorityArn) -> Iterator[ListedCertificate]:
+        """Yield the same certificates with less of each."""
+        for one in self.certificates(authority):
+            yield ListedCertificate(*(getattr(one, name) for name in ListedCertificate._fields))
 
     def certificate_count(self, authority: AuthorityArn) -> int:
         """Return how many certificates a CA issued."""

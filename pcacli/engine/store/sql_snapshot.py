@@ -16,6 +16,7 @@ from pcacli.engine.records import (
     CrlPartition,
     Event,
     IdempotencyToken,
+    ListedCertificate,
     Permission,
     PublishedCrl,
     Revocation,
@@ -80,6 +81,11 @@ class SQLSnapshot:
         """Yield every certificate that a CA issued, in bounded memory."""
         parameters = (self._find_authority(authority),)
         return self._stream(codec.CERTIFICATE, statements.CERTIFICATES_IN_ORDER, parameters, authority)
+
+    def listed_certificates(self, authority: AuthorityArn) -> Iterator[ListedCertificate]:
+        """Yield the same certificates with less of each, which takes a third less time."""
+        parameters = (self._find_authority(authority),)
+        return self._stream(codec.LISTED_CERTIFICATE, statements.LISTED_IN_ORDER, parameters, authority)
 
     def certificate_count(self, authority: AuthorityArn) -> int:
         """Return how many certificates a CA issued: the number of the last one, since none is ever taken back."""
@@ -221,8 +227,12 @@ class SQLSnapshot:
         return None if row is None else self._decode(form, row, *leading)
 
     def _decoded(self, form: Codec[Record], rows: Iterable[Row], *leading: AuthorityArn) -> Iterator[Record]:
-        for row in rows:
-            yield self._decode(form, row, *leading)
+        decode = form.decode
+        try:
+            for row in rows:
+                yield decode(row, *leading)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise self._executor.unreadable(error) from error
 
     def _decode(self, form: Codec[Record], row: Row, *leading: AuthorityArn) -> Record:
         try:

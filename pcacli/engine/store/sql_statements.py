@@ -50,17 +50,17 @@ REMOVE_AUTHORITY = "DELETE FROM authorities WHERE id = ?"
 REMOVE_TOKENS = "DELETE FROM idempotency_tokens WHERE substr(result_arn || '/', 1, length(?1) + 1) = ?1 || '/'"
 """The tokens whose result is the CA itself or a certificate of it."""
 
-CERTIFICATES = " ".join(
-    (
-        select(
-            (*(f"certificates.{column}" for column in ISSUED_COLUMNS), "revoked_at", "reason"),
-            "certificates LEFT JOIN revocations ON revocations.certificate = certificates.id",
-        ),
-        "WHERE certificates.authority = ?",
-    )
-)
-CERTIFICATE = f"{CERTIFICATES} AND certificates.serial = ?"
-CERTIFICATES_IN_ORDER = f"{CERTIFICATES} ORDER BY certificates.number"
+
+def _certificates(issued_columns: Sequence[str]) -> str:
+    """Write the start of a query for certificates of a CA: these columns, and what is known of a revocation."""
+    columns = (*(f"certificates.{column}" for column in issued_columns), "revoked_at", "reason")
+    source = "certificates LEFT JOIN revocations ON revocations.certificate = certificates.id"
+    return " ".join((select(columns, source), "WHERE certificates.authority = ?"))
+
+
+CERTIFICATE = f"{_certificates(ISSUED_COLUMNS)} AND certificates.serial = ?"
+CERTIFICATES_IN_ORDER = f"{_certificates(ISSUED_COLUMNS)} ORDER BY certificates.number"
+LISTED_IN_ORDER = f"{_certificates(codec.LISTED_CERTIFICATE.columns[:-2])} ORDER BY certificates.number"
 CERTIFICATE_COUNT = "SELECT coalesce(max(number), 0) FROM certificates WHERE authority = ?"
 ADD_CERTIFICATE = " ".join(
     (insert("certificates", ("authority", "number", *ISSUED_COLUMNS)), "ON CONFLICT (authority, serial) DO NOTHING")

@@ -70,10 +70,10 @@ class SQLiteStore:
         with self._only_write_of_thread(), self._turn(), self._connections.lent() as connection:
             yield connection
 
-    def copy_to(self, copy: Path) -> None:
+    def copy_to(self, copy: Path, told: sqlite_copies.Told = lambda _done, _total: None) -> None:
         """Copy one committed state into a new private file; nobody waits for that."""
         with self._connections.lent() as connection:
-            sqlite_copies.copy_out(connection, copy)
+            sqlite_copies.copy_out(connection, copy, told)
 
     def close(self) -> None:
         """Let go of the database; the store is not used afterwards."""

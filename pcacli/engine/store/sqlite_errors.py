@@ -57,6 +57,9 @@ class SQLiteProblems:
                 raise RuntimeError(f"A mistake in the use of the store: {error}") from error
             case sqlite3.Error():
                 raise _translated(error, self._path) from error
+            case UnicodeDecodeError():
+                # What SQLite says of a damaged schema quotes it.
+                raise DamagedStore(_DAMAGED.format(path=self._path, detail="its schema is no text")) from error
             case OSError():
                 raise file_problem(error.filename or self._path, "used", error) from error
 

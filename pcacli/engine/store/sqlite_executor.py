@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from pcacli.engine.store.codec import Value
@@ -67,4 +68,5 @@ class SQLiteExecutor:
 
     def _fetched(self, cursor: sqlite3.Cursor) -> Iterator[Row]:
         with SQLiteProblems(self._path):
-            yield from cursor
+            # A chain, because the cursor itself would be closed with this stream, which may end after the database.
+            yield from chain(cursor)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pcacli.api.arns import AuthorityArn
+from pcacli.engine.records import Certificate, ListedCertificate
 from pcacli.engine.store.port import (
     AlreadyRevoked,
     DuplicateSerial,
@@ -23,6 +24,11 @@ from tests.contract.store_records import (
 )
 
 
+def listed(one: Certificate) -> ListedCertificate:
+    seen = (one.authority, one.serial, one.certificate, one.template_arn, one.not_after, one.ready_at)
+    return ListedCertificate(*seen, one.revoked_at, one.revocation_reason)
+
+
 def test_certificates_are_found_by_serial_and_listed_in_order_of_issue(with_root: Store) -> None:
     issued = [certificate(2**127), certificate(1), certificate(2**159 - 1, requested_by=None)]
     with with_root.write() as transaction:
@@ -33,6 +39,7 @@ def test_certificates_are_found_by_serial_and_listed_in_order_of_issue(with_root
     with with_root.read() as snapshot:
         assert list(snapshot.certificates(ROOT)) == issued
         assert [snapshot.certificate(ROOT, one.serial) for one in issued] == issued
+        assert [listed(one) for one in issued] == list(snapshot.listed_certificates(ROOT))
         assert snapshot.certificate(ROOT, 2) is None
         assert snapshot.certificate_count(ROOT) == snapshot.certificate_count(OTHER) == 3
 
@@ -57,6 +64,7 @@ def test_a_revocation_shows_in_the_certificate_and_in_the_list(with_root: Store)
         revoked = certificate(9, revoked_at=NOW, revocation_reason="SUPERSEDED")
         assert snapshot.certificate(ROOT, 9) == revoked
         assert next(one for one in snapshot.certificates(ROOT) if one.serial == 9) == revoked
+        assert next(one for one in snapshot.listed_certificates(ROOT) if one.serial == 9) == listed(revoked)
         assert snapshot.certificate(ROOT, 8) == certificate(8)
         first, second = snapshot.revocations(ROOT, expiring_after=None)
         assert (first.serial, first.reason, first.revoked_at) == (9, "SUPERSEDED", NOW)

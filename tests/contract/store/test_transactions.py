@@ -1,5 +1,6 @@
 """Reads, writes and locks, one beside the other."""
 
+import sys
 import threading
 
 import pytest
@@ -107,3 +108,19 @@ def test_who_waits_for_an_exclusive_lock_gets_it_afterwards(store: Store) -> Non
         events.append("first")
     thread.join()
     assert events == ["first", "second"]
+
+
+def test_a_stream_that_outlives_the_store_ends_in_silence(
+    with_root: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After Ctrl-C a traceback keeps streams alive until everything is closed."""
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: print(unraisable.exc_value))
+    with with_root.write() as transaction:
+        transaction.add_certificate(certificate(1))
+        transaction.add_certificate(certificate(2))
+    with with_root.read() as snapshot:
+        stream = snapshot.certificates(ROOT)
+        assert next(stream) == certificate(1)
+    with_root.close()
+    del stream
+    assert capsys.readouterr().out == ""

@@ -49,6 +49,7 @@ def test_a_row_holds_what_every_database_has() -> None:
     [
         (codec.AUTHORITY, 1),
         (codec.CERTIFICATE, 1),
+        (codec.LISTED_CERTIFICATE, 1),
         (codec.PERMISSION, 1),
         (codec.AUDIT_REPORT, 1),
         (codec.IDEMPOTENCY_TOKEN, 0),
