@@ -1,16 +1,11 @@
 """A sign of life while something takes long: on a terminal's standard error only."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.progress import Progress
-
-
-_PATIENCE_SECONDS = 1
 
 
 class Spinner:
@@ -40,22 +35,3 @@ class Spinner:
     ) -> None:
         if self._progress is not None:
             self._progress.stop()
-
-
-@contextmanager
-def sign_of_life(text: str) -> Iterator[None]:
-    """Show a spinner as soon as the work inside has taken a second. It must not ask the user for anything."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from threading import Timer
-
-    with Spinner(text) as spinner:
-        timer = Timer(_PATIENCE_SECONDS, spinner, (2,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            timer.join()  # It may be about to begin.

@@ -4,8 +4,11 @@ from typing import NamedTuple
 
 from pcacli.engine import idempotency, publication, states
 from pcacli.engine.call import Parts
+from pcacli.engine.progress import Phase, Progress, unwatched, watched
 from pcacli.engine.records import CertificateAuthority
 from pcacli.errors import PcaError
+
+_PUBLISHING = Phase("Publishing CRLs")
 
 
 class Refreshed(NamedTuple):
@@ -20,7 +23,7 @@ class Refreshed(NamedTuple):
     kept: dict[str, str]
 
 
-def refresh(parts: Parts, *, retry_at_once: bool = True) -> Refreshed:
+def refresh(parts: Parts, *, retry_at_once: bool = True, progress: Progress = unwatched) -> Refreshed:
     """Publish every CRL that is due, remove CAs whose deletion window is over and forget tokens past their window.
 
     Whoever calls this again and again turns `retry_at_once` off, so that a bucket that fails is left alone for a while.
@@ -29,7 +32,7 @@ def refresh(parts: Parts, *, retry_at_once: bool = True) -> Refreshed:
     with parts.store.read() as snapshot:
         authorities = snapshot.authorities()
     gone = [authority for authority in authorities if states.gone(authority, parts.context.now())]
-    for authority in authorities:
+    for authority in watched(authorities, progress, _PUBLISHING, len(authorities)):
         if authority in gone:
             continue
         crls = publication.publish_due(parts, authority.arn, retry_at_once=retry_at_once)

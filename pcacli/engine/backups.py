@@ -18,6 +18,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -39,12 +40,17 @@ from pcacli.engine.keys.passphrase import Derivation, new_derivation
 from pcacli.engine.keys.port import kind_of
 from pcacli.engine.keys.sealed_file import SealingWriter, UnsealingReader
 from pcacli.engine.keys.source import LOCK
+from pcacli.engine.progress import Phase, Progress, WatchedReader, WatchedWriter, unwatched
 from pcacli.engine.publication import publish_due
 from pcacli.engine.store import sqlite
 from pcacli.engine.store_home import StoreHome
 from pcacli.errors import ConfigurationProblem, PcaError
 
 FORMAT = "pcacli-backup:1"
+
+COPYING = Phase("Copying the records", in_bytes=True)
+_ENCRYPTING = Phase("Writing the backup", in_bytes=True)
+_READING_AGAIN = Phase("Reading it again", in_bytes=True)
 
 _OWN_FILES = (sqlite.FILE_NAME, key_encryption.FILE_NAME)
 
@@ -69,6 +75,7 @@ def write_backup(
     target: Path,
     passphrase: bytes,
     parameters: Callable[[], Derivation] = new_derivation,
+    progress: Progress = unwatched,
 ) -> None:
     """Write a backup of a store that is open, read it again, and give it its name.
 
@@ -82,12 +89,13 @@ def write_backup(
         with temporary.open("wb") as file:
             writer = SealingWriter(file, FORMAT, passphrase, parameters)
             try:
-                _archive(home, writer)
+                _archive(home, writer, progress)
             finally:
                 _publish_what_waited(parts)
             written = writer.finish()
         with temporary.open("rb") as file:
-            if UnsealingReader(file, FORMAT, passphrase, target).finish() != written:
+            reader = WatchedReader(file, progress, _READING_AGAIN, temporary.stat().st_size)
+            if UnsealingReader(reader, FORMAT, passphrase, target).finish() != written:
                 raise PcaError(f"{target} was not written as it should be; is the disk sound?")
         publish_once(temporary, target)
 
@@ -98,21 +106,24 @@ def number_of_keys_elsewhere(parts: Parts) -> int:
         return sum(kind_of(authority.key_reference) is not None for authority in snapshot.authorities())
 
 
-def _archive(home: Home, writer: SealingWriter) -> None:
+def _archive(home: Home, writer: SealingWriter, progress: Progress) -> None:
     """Write the parts of a store as they are at one time."""
     with scratch_folder(home.directory) as scratch, closing(sqlite.open_store(home.directory)) as store:
         copy = scratch / sqlite.FILE_NAME
         key_file = home.directory / key_encryption.FILE_NAME
         with store.exclusive(LOCK, wait=True), live_replacement.nothing_being_published(store):
-            store.copy_to(copy)
+            store.copy_to(copy, partial(progress, COPYING))
+            objects = list(_objects(home.directory / BUCKETS))
+            total_bytes = sum(path.stat().st_size for path in (copy, *objects) if path.is_file())
+            stream = WatchedWriter(writer, progress, _ENCRYPTING, total_bytes)
             # It only writes, which is all that a stream needs. Two names of one file are written as two files.
             with tarfile.open(
-                fileobj=cast("IO[bytes]", writer), mode="w|", format=tarfile.PAX_FORMAT, dereference=True
+                fileobj=cast("IO[bytes]", stream), mode="w|", format=tarfile.PAX_FORMAT, dereference=True
             ) as archive:
                 archive.add(copy, sqlite.FILE_NAME)
                 if key_file.exists():
                     archive.add(key_file, key_encryption.FILE_NAME)
-                for path in _objects(home.directory / BUCKETS):
+                for path in objects:
                     archive.add(path, str(path.relative_to(home.directory)), recursive=False)
 
 

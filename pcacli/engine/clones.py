@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pcacli.api.arns import AuthorityArn, authority_arn
 from pcacli.engine import states
 from pcacli.engine.call import Parts
+from pcacli.engine.progress import Phase, Progress, unwatched, watched
 from pcacli.engine.records import CertificateAuthority, CrlConfiguration, OcspConfiguration, Permission
 from pcacli.engine.revocation_settings import crl_configuration, ocsp_configuration
 from pcacli.engine.tag_rules import Tags
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # What is reported and what is stored: a CA whose creation goes on there is ready here, and expiry is worked out.
 _STORED_STATES = {states.CREATING: states.PENDING_CERTIFICATE, states.EXPIRED: states.ACTIVE}
+
+_MAKING_KEYS = Phase("Making keys")
+_SIGNING = Phase("Making certificates")
 
 
 class Original(NamedTuple):
@@ -38,20 +42,20 @@ class Original(NamedTuple):
         return authority_arn(self.authority["Arn"])
 
 
-def clone(parts: Parts, originals: Sequence[Original]) -> list[AuthorityArn]:
+def clone(parts: Parts, originals: Sequence[Original], progress: Progress = unwatched) -> list[AuthorityArn]:
     """Copy CAs into a store, all of them or none.
 
     Raises:
         ConfigurationProblem: one of them is in the store already.
     """
-    references = [_new_key(parts, original) for original in originals]
+    references = [_new_key(parts, original) for original in watched(originals, progress, _MAKING_KEYS, len(originals))]
     certificates = _Certificates()
     for original, reference in zip(originals, references, strict=True):
         if original.certificate is not None:
             certificates.give(original.certificate, parts.keys.open(reference))
     copies = [
         _copy(parts, original, reference, certificates.path(original))
-        for original, reference in zip(originals, references, strict=True)
+        for original, reference in watched(zip(originals, references, strict=True), progress, _SIGNING, len(originals))
     ]
     with parts.store.write() as transaction:
         for original, copy in zip(originals, copies, strict=True):

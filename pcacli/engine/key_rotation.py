@@ -12,7 +12,10 @@ from pcacli.engine.keys import key_encryption
 from pcacli.engine.keys.port import kind_of
 from pcacli.engine.keys.software import SoftwareKeyStore
 from pcacli.engine.keys.source import LOCK, KeySource, NewKey
+from pcacli.engine.progress import Phase, Progress, unwatched, watched
 from pcacli.engine.store.port import Store, Transaction
+
+_ENCRYPTING = Phase("Encrypting the keys anew")
 
 
 class Rotated(NamedTuple):
@@ -22,7 +25,7 @@ class Rotated(NamedTuple):
     access_keys: int
 
 
-def rotate(store: Store, source: KeySource, new: NewKey) -> Rotated:
+def rotate(store: Store, source: KeySource, new: NewKey, progress: Progress = unwatched) -> Rotated:
     """Put a new key in the place of the store's key-encryption key.
 
     Raises:
@@ -35,18 +38,19 @@ def rotate(store: Store, source: KeySource, new: NewKey) -> Rotated:
             key_encryption.write_keys(source.key_file, [present, new.key])
         try:
             with store.write() as transaction:
-                done = _rewrap(transaction, SoftwareKeyStore(lambda: present), SoftwareKeyStore(lambda: new.key))
+                old_keys, new_keys = SoftwareKeyStore(lambda: present), SoftwareKeyStore(lambda: new.key)
+                done = _rewrap(transaction, old_keys, new_keys, progress)
                 transaction.put_setting(*new.protection.setting)
         finally:
             source.drop_unused()
     return done
 
 
-def _rewrap(transaction: Transaction, old: SoftwareKeyStore, new: SoftwareKeyStore) -> Rotated:
+def _rewrap(transaction: Transaction, old: SoftwareKeyStore, new: SoftwareKeyStore, progress: Progress) -> Rotated:
     authorities = [one for one in transaction.authorities() if kind_of(one.key_reference) is None]
     access_keys = transaction.access_keys()
-    for authority in authorities:
+    for authority in watched(authorities, progress, _ENCRYPTING, len(authorities)):
         transaction.put_authority(authority._replace(key_reference=old.rewrapped(authority.key_reference, new)))
-    for access_key in access_keys:
+    for access_key in watched(access_keys, progress, _ENCRYPTING, len(access_keys)):
         transaction.put_access_key(access_key._replace(sealed_secret=old.rewrapped(access_key.sealed_secret, new)))
     return Rotated(len(authorities), len(access_keys))

@@ -7,18 +7,22 @@ so that a process that is killed leaves a store that opens.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from pcacli.engine import publication
 from pcacli.engine.home import BUCKETS, Home
 from pcacli.engine.keys import key_encryption
 from pcacli.engine.keys.source import LOCK
+from pcacli.engine.progress import Phase, Progress, unwatched
 from pcacli.engine.store import sqlite, sqlite_copies
 from pcacli.engine.store.port import Store
 from pcacli.errors import PcaError
 
+_REPLACING = Phase("Replacing the records", in_bytes=True)
 
-def replace(home: Home, database: Path, parts: Path, aside: Path) -> None:
+
+def replace(home: Home, database: Path, parts: Path, aside: Path, progress: Progress = unwatched) -> None:
     """Replace the records by those of a database, and the key file and the buckets by those in the folder `parts`.
 
     Without a key file there the key stays. The buckets that were there go to the folder `aside`.
@@ -34,7 +38,7 @@ def replace(home: Home, database: Path, parts: Path, aside: Path) -> None:
             new_keys = key_encryption.read_keys(new_file) if new_file.exists() else []
             if new_keys:
                 key_encryption.write_keys(source.key_file, [*_usable_keys(source.key_file), *new_keys])
-            sqlite_copies.copy_in(database, connection)
+            sqlite_copies.copy_in(database, connection, partial(progress, _REPLACING))
             if new_keys:
                 key_encryption.write_keys(source.key_file, new_keys)
             swap_buckets(home, parts, aside)

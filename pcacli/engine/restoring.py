@@ -8,12 +8,13 @@ import shutil
 import tarfile
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 from pcacli.engine import live_replacement, upkeep
 from pcacli.engine.artifacts.port import BucketProblem
-from pcacli.engine.backups import FORMAT, scratch_folder, segments
+from pcacli.engine.backups import COPYING, FORMAT, scratch_folder, segments
 from pcacli.engine.files import (
     PRIVATE_DIRECTORY_MODE,
     file_problems,
@@ -24,16 +25,21 @@ from pcacli.engine.files import (
 from pcacli.engine.home import BUCKETS, Home
 from pcacli.engine.keys import key_encryption
 from pcacli.engine.keys.sealed_file import UnsealingReader
+from pcacli.engine.progress import Phase, Progress, WatchedReader, unwatched
 from pcacli.engine.store import sqlite
 from pcacli.engine.store.port import MissingStore
 from pcacli.errors import ConfigurationProblem, DamagedStore
+
+_READING = Phase("Reading the backup", in_bytes=True)
+_PUTTING_ASIDE = Phase("Putting the old store aside", in_bytes=True)
+_CHECKING = Phase("Checking the records")
 
 # With what SQLite puts beside a database.
 _PARTS = (*(f"{sqlite.FILE_NAME}{ending}" for ending in ("", "-wal", "-shm")), key_encryption.FILE_NAME, BUCKETS)
 _COPY_BYTES = 1024 * 1024
 
 
-def restore(home: Home, backup: Path, passphrase: bytes, *, force: bool) -> Path | None:
+def restore(home: Home, backup: Path, passphrase: bytes, *, force: bool, progress: Progress = unwatched) -> Path | None:
     """Bring a store back from a backup; return the folder to which the one that was there has been put, if one was.
 
     Raises:
@@ -47,14 +53,17 @@ def restore(home: Home, backup: Path, passphrase: bytes, *, force: bool) -> Path
             hint="--force restores all the same and puts what is there aside.",
         )
     with file_problems(backup), ExitStack() as stack:
-        reader = UnsealingReader(stack.enter_context(backup.open("rb")), FORMAT, passphrase, backup)
+        file = stack.enter_context(backup.open("rb"))
+        watched_file = WatchedReader(file, progress, _READING, backup.stat().st_size or None)  # a pipe has no size
+        reader = UnsealingReader(watched_file, FORMAT, passphrase, backup)
         scratch = stack.enter_context(scratch_folder(home.directory))
         _extract(reader, scratch, backup)
+        progress(_CHECKING, 0, None)
         _make_usable(scratch, backup)
         if not is_there:
-            _move_in(home, scratch)
+            _move_in(home, scratch, progress)
             return None
-        return _replace(home, scratch)
+        return _replace(home, scratch, progress)
 
 
 def _extract(reader: UnsealingReader, scratch: Path, backup: Path) -> None:
@@ -102,10 +111,10 @@ def _make_usable(scratch: Path, backup: Path) -> None:
             source.current()
 
 
-def _move_in(home: Home, scratch: Path) -> None:
+def _move_in(home: Home, scratch: Path, progress: Progress) -> None:
     """Make a store where none is; the database comes last, because with it the store is there."""
     with closing(sqlite.open_store(scratch)) as store:
-        store.copy_to(scratch / "whole")
+        store.copy_to(scratch / "whole", partial(progress, COPYING))
     key_file = scratch / key_encryption.FILE_NAME
     if key_file.exists():
         key_file.rename(home.directory / key_encryption.FILE_NAME)
@@ -114,7 +123,7 @@ def _move_in(home: Home, scratch: Path) -> None:
     publish_once(scratch / "whole", home.directory / sqlite.FILE_NAME)
 
 
-def _replace(home: Home, scratch: Path) -> Path:
+def _replace(home: Home, scratch: Path, progress: Progress) -> Path:
     """Put a restored store in the place of the one that is there, and that one aside."""
     aside = home.directory / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
     try:
@@ -122,17 +131,17 @@ def _replace(home: Home, scratch: Path) -> Path:
     except (MissingStore, DamagedStore):
         make_private_directory(aside)
         _move_out(home, aside)
-        _move_in(home, scratch)
+        _move_in(home, scratch, progress)
         return aside
     with closing(live):
         if upkeep.is_served(live):
             raise ConfigurationProblem("pcacli local serve is using the store; stop it first. Nothing was changed.")
         make_private_directory(aside)
-        live.copy_to(aside / sqlite.FILE_NAME)
+        live.copy_to(aside / sqlite.FILE_NAME, partial(progress, _PUTTING_ASIDE))
     key_file = home.directory / key_encryption.FILE_NAME
     if key_file.exists():
         shutil.copy2(key_file, aside)
-    live_replacement.replace(home, scratch / sqlite.FILE_NAME, scratch, aside)
+    live_replacement.replace(home, scratch / sqlite.FILE_NAME, scratch, aside, progress)
     return aside
 
 

@@ -5,13 +5,17 @@ line's business.
 Source for what empty results print: `awscli/formatter.py` of the AWS CLI v2; behaviour recorded from version 2.36.7.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from pcacli.api.shapes import Operation
 from pcacli.output import formats, timestamps
 from pcacli.output.pages import Pages, Response, merged
 from pcacli.output.query import CompiledQuery
 from pcacli.output.terminal import Terminal
+
+Value = TypeVar("Value")
+Element = TypeVar("Element")
 
 
 def check(operation: Operation, *, format_name: str, facts: Terminal) -> None:
@@ -62,24 +66,59 @@ def render(
             yield chosen.formatter(_shown(page, chosen, query, facts), facts)
 
 
-def render_value(value: object, *, format_name: str, query: CompiledQuery | None, facts: Terminal) -> str:
+def render_value(
+    value: Value,
+    *,
+    format_name: str,
+    query: CompiledQuery | None,
+    facts: Terminal,
+    choose: Callable[[Value, Terminal], object] = lambda value, _: value,
+) -> str:
     """Turn one result that is no response of an operation, such as that of a workflow, into text.
+
+    `choose` says what a table shows of it.
 
     Raises:
         PcaError: as `render`.
     """
-    return _whole(value, formats.find(format_name), query, facts)
+    shown = choose(value, facts) if _is_for_people(format_name, query, facts) else value
+    return _whole(shown, formats.find(format_name), query, facts)
+
+
+def render_elements(
+    elements: Iterable[Element],
+    *,
+    format_name: str,
+    query: CompiledQuery | None,
+    facts: Terminal,
+    choose: Callable[[list[Element], Terminal], object] = lambda elements, _: elements,
+) -> Iterator[str]:
+    """Turn such a result that is a list into text, piece by piece as its elements come if the format can do that.
+
+    Raises:
+        PcaError: as `render`.
+    """
+    by_element = formats.find(format_name).by_element
+    if by_element is None or query:
+        yield render_value(list(elements), format_name=format_name, query=query, facts=facts, choose=choose)
+    else:
+        yield from by_element(elements, facts)
 
 
 def _for_people(
     response: Response, operation: Operation, format_name: str, query: CompiledQuery | None, facts: Terminal
 ) -> Response:
-    """Choose what a table shows of a response, unless a query or `--wide` says that."""
-    if format_name != "table" or query or facts.wide:
+    """Choose what a table shows of a response."""
+    if not _is_for_people(format_name, query, facts):
         return response
     from pcacli.output.table_views import chosen
 
     return chosen(operation.name, response, facts)
+
+
+def _is_for_people(format_name: str, query: CompiledQuery | None, facts: Terminal) -> bool:
+    """Tell whether a table may choose what it shows, because neither a query nor `--wide` says that."""
+    return format_name == "table" and not query and not facts.wide
 
 
 def _whole(value: object, chosen: formats.Format, query: CompiledQuery | None, facts: Terminal) -> str:

@@ -8,23 +8,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pcacli.output.state_styles import STATE_STYLES
 from pcacli.output.table_layout import EMPTY, Block, Grid, Lines, Sheet, blocks
 from pcacli.output.table_widths import sheet_widths, widest
 from pcacli.output.terminal import Terminal
 
 _INDENT_COLUMNS = 2
-
-STATE_STYLES = {
-    "ACTIVE": "green",
-    "SUCCESS": "green",
-    "CREATING": "yellow",
-    "PENDING_CERTIFICATE": "yellow",
-    "DISABLED": "red",
-    "EXPIRED": "red",
-    "FAILED": "red",
-    "DELETED": "dim",
-}
-"""The API's states: red is what does not work, yellow what waits for somebody."""
 
 
 def format_value(value: object, terminal: Terminal) -> str:

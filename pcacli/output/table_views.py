@@ -1,6 +1,7 @@
 """What the `table` format shows of the large responses: few chosen members, in words for people; `--wide` shows all.
 
 A view is a list of columns for each action; `chosen` applies it. Responses without a view are small and shown whole.
+What a workflow finds has columns of its own, which `chosen_columns` applies.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,10 @@ _SHORT_IDENTIFIER_CHARACTERS = 8
 
 
 class Column(NamedTuple):
-    """A name for people, the way to the member in the response, how to write it, and whether it can be missed."""
+    """A name for people, the way to the member in the response, how to write it, and whether it can be missed.
+
+    An empty way leads to the whole structure.
+    """
 
     name: str
     path: tuple[str, ...]
@@ -37,10 +41,15 @@ def chosen(operation_name: str, response: Mapping[str, object], terminal: Termin
     if view is None or not response.get(view.member):
         return response
     found = response[view.member]
-    columns = [column for column in view.columns if not column.is_extra or _is_roomy(terminal)]
     if isinstance(found, list):
-        return {**response, view.member: [_row(columns, element, terminal) for element in found]}
-    return {**response, view.member: _sheet(columns, found, terminal)}
+        return {**response, view.member: chosen_columns(view.columns, found, terminal)}
+    return {**response, view.member: _sheet(view.columns, found, terminal)}
+
+
+def chosen_columns(columns: Iterable[Column], found: list[dict[str, Any]], terminal: Terminal) -> list[dict[str, str]]:
+    """Return what a workflow has found with what a person wants to see of it."""
+    shown = [column for column in columns if not column.is_extra or _is_roomy(terminal)]
+    return [_row(shown, each, terminal) for each in found]
 
 
 def _is_roomy(terminal: Terminal) -> bool:
@@ -81,13 +90,20 @@ def _instant(instant: datetime, terminal: Terminal) -> str:
 
 
 def _identifier(arn: str, terminal: Terminal) -> str:
-    """Write an ARN whole, or its last part on a terminal, where it would fold, cut short on a narrow one."""
-    if not terminal.is_terminal:
-        return arn
-    identifier = arn.rpartition("/")[2]
-    if _is_roomy(terminal):
+    """Write an ARN whole, or its last part on a terminal, where it would fold."""
+    return short_identifier(arn.rpartition("/")[2], terminal) if terminal.is_terminal else arn
+
+
+def short_identifier(identifier: str, terminal: Terminal) -> str:
+    """Cut an identifier or a serial number short on a narrow terminal."""
+    if _is_roomy(terminal) or not terminal.is_terminal:
         return identifier
     return identifier[:_SHORT_IDENTIFIER_CHARACTERS] + ("…" if terminal.unicode else "...")
+
+
+def _certificate_names(entry: Mapping[str, Any], _terminal: Terminal) -> str:
+    """Write the alternative names of a certificate, else its subject."""
+    return ", ".join(entry.get("SubjectAlternativeNames", ())) or str(entry["Subject"])
 
 
 def _name(subject: Mapping[str, Any], _terminal: Terminal) -> str:
@@ -157,3 +173,12 @@ VIEWS = {
     ),
 }
 """By action; the names of the columns are ours."""
+
+CERTIFICATE_COLUMNS = (
+    Column("Names", (), _certificate_names),
+    Column("Status", ("Status",), _text),
+    Column("Expires", ("NotAfter",), _distance),
+    Column("Template", ("Template",), _text, is_extra=True),
+    Column("Serial", ("Serial",), short_identifier),
+)
+"""What `pki list` shows of a certificate."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from pcacli.cli.local.passphrase_option import backup_passphrase, passphrase_file_option
+from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
-from pcacli.cli.spinner import sign_of_life
 
 
 @click.command("backup", epilog="\b\nExample:\n  pcacli local backup pki.backup --passphrase-file passphrase.txt")
@@ -24,8 +24,8 @@ def command(session: Session, file: Path, passphrase_file: Path | None) -> None:
 
     home, parts = folder_of(session.store_home), session.store_parts
     passphrase = backup_passphrase(session, passphrase_file, confirm=True)
-    with sign_of_life("Writing the backup and reading it again"):
-        write_backup(home, parts, file, passphrase)
+    with ProgressBar("Writing the backup") as bar:
+        write_backup(home, parts, file, passphrase, progress=bar)
     click.echo(str(file))
     count = number_of_keys_elsewhere(parts)
     if count:

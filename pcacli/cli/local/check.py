@@ -1,6 +1,6 @@
 """`pcacli local check`: is everything in a store as it should be?"""
 
-from itertools import islice
+from itertools import count, islice
 
 import click
 
@@ -25,10 +25,13 @@ def command(session: Session, *, quick: bool) -> None:
     Prints a line for each finding, or as data with --output. The exit code is 1 if there is one.
     """
     from pcacli.engine.checking.store import StoreCheck
+    from pcacli.engine.progress import Phase
 
     parts, home = session.store_parts, session.store_home
-    with ProgressBar("Checking", StoreCheck(parts, home).size()) as bar:
-        check = StoreCheck(parts, home, quick=quick, tick=bar.advance)
+    with ProgressBar("Checking") as bar:
+        phase, size, number = Phase("Checking"), StoreCheck(parts, home).size(), count(1)
+        bar(phase, 0, size)
+        check = StoreCheck(parts, home, quick=quick, tick=lambda: bar(phase, next(number), size))
         found = list(islice(check.findings(), _MAXIMUM_FINDINGS))
     counts = check.counts
     looked_at = {

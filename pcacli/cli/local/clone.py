@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pcacli.cli.global_options import GlobalOptions
+from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
-from pcacli.cli.spinner import sign_of_life
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -43,14 +43,17 @@ def command(session: Session, into: Path | None, arns: tuple[str, ...]) -> None:
     from pcacli.service.workflows.originals import originals
 
     target = _target(session, into)
-    with closing(open_service(_source(session.settings), notify=session.notice)) as service:
-        found = originals(service, arns)
+    with (
+        closing(open_service(_source(session.settings), notify=session.notice)) as service,
+        ProgressBar("Reading CAs") as bar,
+    ):
+        found = originals(service, arns, bar)
     with closing(target):
         if into is not None:
             target.store_home.create(test=True)
         parts = target.test_store_parts
-        with sign_of_life("Making keys and certificates"):
-            copied = clone(parts, found)
+        with ProgressBar("Making keys and certificates") as bar:
+            copied = clone(parts, found, bar)
     show(session, [str(arn) for arn in copied], map(str, copied))
     if copied:
         endpoint = f"AWS_ENDPOINT_URL_ACM_PCA=local:{target.store_home.location}"

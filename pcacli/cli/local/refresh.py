@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
-from pcacli.cli.spinner import sign_of_life
 from pcacli.errors import AnswerIsNo
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def command(session: Session) -> None:
     from pcacli.engine.administration import refresh
 
     parts = session.store_parts
-    with sign_of_life("Publishing CRLs"):
-        done = refresh(parts)
+    with ProgressBar("Publishing CRLs") as bar:
+        done = refresh(parts, progress=bar)
     report(done)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from pcacli.cli.local.passphrase_option import backup_passphrase, passphrase_file_option
+from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
-from pcacli.cli.spinner import sign_of_life
 
 
 @click.command(
@@ -27,8 +27,8 @@ def command(session: Session, file: Path, passphrase_file: Path | None, *, force
 
     home = folder_of(session.store_home)
     passphrase = backup_passphrase(session, passphrase_file, confirm=False)
-    with sign_of_life("Restoring"):
-        aside = restore(home, file, passphrase, force=force)
+    with ProgressBar("Restoring") as bar:
+        aside = restore(home, file, passphrase, force=force, progress=bar)
     if aside is not None:
         session.notice(f"What was there lies in {aside} now")
     click.echo(str(home.directory))

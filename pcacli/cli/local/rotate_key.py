@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
-from pcacli.cli.spinner import sign_of_life
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def command(session: Session, new_passphrase_file: Path | None, *, to_key_file: 
     store = session.store_parts.store
     source = session.store_home.key_source(store)
     new = _new_key(source, new_passphrase_file, to_key_file=to_key_file)
-    with sign_of_life("Encrypting the keys anew"):
-        done = rotate(store, source, new)
+    with ProgressBar("Encrypting the keys anew") as bar:
+        done = rotate(store, source, new, bar)
     where = source.key_file if new.protection.derivation is None else "derived from the passphrase"
     click.echo(f"re-encrypted CA keys: {done.authorities}, access keys: {done.access_keys}; new key: {where}")
 

@@ -42,7 +42,7 @@ def _authorities(authorities: Iterable[Mapping[str, Any]], now: datetime) -> "Ta
     from rich.table import Table
     from rich.text import Text
 
-    from pcacli.output.table_format import STATE_STYLES
+    from pcacli.output.state_styles import STATE_STYLES
 
     table = Table(box=None, header_style="dim", pad_edge=False)
     for name in ("CA", "Status", "Expires"):

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pcacli.engine.keys.key_encryption import key_id
 from pcacli.engine.keys.passphrase import Derivation, derivation, new_derivation
+from pcacli.engine.progress import Reader
 from pcacli.errors import ConfigurationProblem, DamagedStore
 from pcacli.pki.core_dumps import forbid_core_dumps
 
@@ -80,7 +81,7 @@ class UnsealingReader:
         DamagedStore: something in it was changed or is missing; nothing that was changed is ever returned.
     """
 
-    def __init__(self, file: BinaryIO, kind: str, passphrase: bytes, name: object) -> None:
+    def __init__(self, file: Reader, kind: str, passphrase: bytes, name: object) -> None:
         forbid_core_dumps()
         self._file = file
         self._name = name

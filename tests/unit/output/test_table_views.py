@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from pcacli.api.catalogue import OPERATIONS, PAGINATORS
 from pcacli.output.query import compile_query
 from pcacli.output.render import render
-from pcacli.output.table_views import VIEWS
+from pcacli.output.table_format import format_value
+from pcacli.output.table_views import CERTIFICATE_COLUMNS, VIEWS, chosen_columns
 from pcacli.output.terminal import Terminal
 
 
@@ -83,3 +84,42 @@ def test_states_have_their_colour() -> None:
     shown = table("ListCertificateAuthorities", RESPONSES["ListCertificateAuthorities"], colour=True, is_terminal=True)
     assert "\x1b[32mACTIVE" in shown
     assert "\x1b[33mPENDING_CERTIFICATE" in shown
+
+
+CERTIFICATES = [
+    {
+        "CertificateArn": "arn:aws:acm-pca:eu-west-1:210987654321:certificate-authority/0a1b/certificate/2c",
+        "Serial": f"{number}0c3d8f2a1b4e5d6c7f8091a2b3c4d5",
+        "Subject": "CN=www.example.com",
+        **names,
+        "Template": "EndEntityCertificate/V1",
+        "Status": status,
+        "NotAfter": datetime(2026, 12, 20, 12, tzinfo=UTC) - timedelta(days=60 * (status == "EXPIRED")),
+    }
+    for number, status, names in (
+        ("1a", "ISSUED", {"SubjectAlternativeNames": ["www.example.com", "example.com"]}),
+        ("2b", "REVOKED", {"SubjectAlternativeNames": ["a-name-that-is-as-long-as-they-come.internal.example.com"]}),
+        ("3c", "EXPIRED", {}),
+    )
+]
+
+
+def certificates(**facts: Any) -> str:
+    terminal = Terminal(now=now, is_terminal=True, **facts)
+    return format_value(chosen_columns(CERTIFICATE_COLUMNS, CERTIFICATES, terminal), terminal)
+
+
+@pytest.mark.parametrize("width_columns", [60, 80, 140])
+def test_a_list_of_certificates_fits_on_a_terminal(
+    matches_golden: Callable[[str, str], None], width_columns: int
+) -> None:
+    text = certificates(width_columns=width_columns)
+    assert max(map(cell_len, text.splitlines())) <= width_columns
+    matches_golden(f"table/pki-list-{width_columns}.txt", text)
+
+
+def test_a_certificate_has_the_colour_of_its_state() -> None:
+    shown = certificates(colour=True)
+    assert "\x1b[32mISSUED" in shown
+    assert "\x1b[31mREVOKED" in shown
+    assert "\x1b[31mEXPIRED" in shown

@@ -12,7 +12,7 @@ ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Eur
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seconds=st.integers(0, 4_102_444_800))
 def test_local_time_is_that_of_dateutil_which_the_aws_cli_uses(
     local_zone: Callable[[str], None], zone: str, seconds: int
