@@ -1,5 +1,8 @@
 """Golden files: `--update-golden` rewrites them, and a change there is reviewed like code.
 
+Nothing in the environment of whoever runs the tests decides about them (support/surroundings.py), and neither does the
+machine's speed: hypothesis draws the same examples each time and has no deadline.
+
 Tests marked `needs("program")` do without where the program is missing (support/programs.py). Those marked `aws` run
 only with `--aws`: they make CAs in the account that the environment names, for money, and delete them.
 """
@@ -9,8 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
+from tests.support import surroundings
 from tests.support.facts import OPTION as REQUIRE_FACTS
 from tests.support.facts import FactReport, record_marks
 from tests.support.programs import do_without, find_program
@@ -20,6 +25,9 @@ if TYPE_CHECKING:
     from tests.support.soft_hsm import SoftHsm
 
 GOLDEN = Path(__file__).parent / "golden"
+
+# Before any test module is imported; `--hypothesis-profile` is heard afterwards.
+hypothesis.settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):  # The workers of xdist report to the process that started them.
         config.pluginmanager.register(FactReport(required=config.getoption(REQUIRE_FACTS)))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    # The process that only starts the workers of xdist leaves them the environment as it was.
+    if not session.config.pluginmanager.hasplugin("dsession"):
+        surroundings.leave()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

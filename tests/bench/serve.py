@@ -32,7 +32,7 @@ from pcacli.engine.store import sqlite
 from tests.bench.load import Load, rate
 from tests.bench.processes import peak_mb
 from tests.bench.table import Bound, Row, compared, show
-from tests.end_to_end.test_serve import ROOT_TEMPLATE
+from tests.support.boto import ROOT_TEMPLATE
 from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.serving import REGION, Server, serving
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 from tests.fuzz.corpus import CORPUS, inputs
@@ -27,6 +28,8 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", choices=[[], *TARGETS], metavar="TARGET")
     parser.add_argument("--runs", type=int, default=RUNS, help="executions of each target")
     asked = parser.parse_args()
+    if find_spec("atheris") is None:
+        parser.error("atheris, which guides the search, is not installed: pip install atheris")
     return max([_fuzz(target, asked.runs) for target in asked.targets or TARGETS])
 
 

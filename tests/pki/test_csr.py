@@ -19,6 +19,7 @@ from pcacli.pki.pem import csr_pem
 from tests.pki.issuing import SIGNING_ALGORITHM_OF, key, key_info, request
 
 GOOD = request(key("subject"))
+COMMON_NAME, ORGANIZATION, UNIQUE_IDENTIFIER = "550403", "55040a", "55042d"
 ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 
 
@@ -203,3 +204,47 @@ def test_csr_extensions_of_a_ca_follow_its_basic_constraints() -> None:
         ("2.5.29.15", True),
         ("1.3.6.1.5.5.7.1.11", False),
     ]
+
+
+def named_by(oid: str, tag: int, value: bytes) -> bytes:
+    """A request whose subject has this one attribute; `oid` and `value` as DER has them, the former in hexadecimal."""
+    attribute = encode(SEQUENCE, encode(0x06, bytes.fromhex(oid)), encode(tag, value))
+    fields = info_fields(GOOD)
+    fields[1] = encode(SEQUENCE, encode(0x31, attribute))
+    return crafted(fields)
+
+
+@pytest.mark.fact("3.3", "names")
+@pytest.mark.parametrize(
+    ("oid", "tag", "value"),
+    [
+        (COMMON_NAME, 0x0C, b"\xe9"),
+        (COMMON_NAME, 0x14, b"\xe9"),
+        (COMMON_NAME, 0x02, b"\1"),
+        (COMMON_NAME, BIT_STRING, b"\0a"),
+    ],
+    ids=["text that is no UTF-8", "T61String beyond ASCII", "number", "bits"],
+)
+def test_subject_that_cannot_be_read_is_refused(oid: str, tag: int, value: bytes) -> None:
+    assert refusal(named_by(oid, tag, value)).message == "CSR cannot be read."
+
+
+@pytest.mark.fact("3.3", "lengths")
+@pytest.mark.parametrize(
+    ("oid", "tag", "value"),
+    [
+        (COMMON_NAME, 0x0C, ("é" * 64).encode()),
+        (COMMON_NAME, 0x1E, ("é" * 64).encode("utf-16-be")),
+        (ORGANIZATION, 0x0C, b"o" * 200),
+        (UNIQUE_IDENTIFIER, BIT_STRING, b"\0a"),
+    ],
+    ids=["64 characters", "64 of two bytes each", "long organization", "bits where they belong"],
+)
+def test_subject_of_any_kind_of_text_is_taken_bit_for_bit(oid: str, tag: int, value: bytes) -> None:
+    assert encode(tag, value) in read_csr(named_by(oid, tag, value)).subject
+
+
+def test_warnings_of_other_threads_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever hides a warning exchanges a list that all threads of a server share."""
+    monkeypatch.setattr(warnings, "catch_warnings", None)
+    assert read_csr(named_by(ORGANIZATION, 0x0C, b"o" * 200)).extensions == ()

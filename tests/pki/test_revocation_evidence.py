@@ -17,10 +17,10 @@ from pcacli.pki.revocation_evidence import (
     locations,
     ocsp_request,
 )
-from tests.pki import issuing, test_crl
+from tests.pki import crls, issuing
 from tests.pki.crafting import DAY, KEY_MAKERS, NOW, Entity, entity
 
-CA, STRANGER = test_crl.CA, entity("issuing CA")
+CA, STRANGER = crls.CA, entity("issuing CA")
 LEAF, OTHER = entity("leaf", CA, extensions=[]), entity("other", CA, extensions=[])
 URL = "http://example.com/any.crl"
 ANSWERED_AT = NOW.replace(microsecond=0)
@@ -28,7 +28,7 @@ REVOKED_AT = datetime(2026, 3, 1, 11, 0, 0, tzinfo=UTC)
 
 
 def crl(*entries: CrlEntry, issuer: Entity = CA, **changes: Any) -> bytes:
-    return test_crl.signed(*entries, issuer=issuer, **changes)
+    return crls.signed(*entries, issuer=issuer, **changes)
 
 
 def revoked(certificate: Entity, reason: str = "KEY_COMPROMISE") -> CrlEntry:
@@ -36,7 +36,7 @@ def revoked(certificate: Entity, reason: str = "KEY_COMPROMISE") -> CrlEntry:
 
 
 def answered(status: CertificateStatus | None, issuer: Entity = CA, about: Entity = LEAF) -> bytes:
-    algorithm = test_crl.SIGNING_ALGORITHMS[issuer.kind]
+    algorithm = crls.SIGNING_ALGORITHMS[issuer.kind]
     responder = Responder(issuer.der, issuer.der, issuer.key, algorithm)
     return respond(ocsp_request(about.der, issuer.der), lambda _serial: status, responder, ANSWERED_AT)
 
@@ -70,7 +70,7 @@ def test_an_entry_without_a_reason_is_unspecified() -> None:
         (crl(issuer=entity("other CA")), NOW, URL, "not signed by the certificate's CA"),
         (crl(), NOW + 8 * DAY, URL, "out of date since 2026-03-08 12:00:00 UTC"),
         (crl(), NOW - DAY, URL, "from the future"),
-        (crl(partition_url=test_crl.PARTITION_URL), NOW, URL, f"that of {test_crl.PARTITION_URL}"),
+        (crl(partition_url=crls.PARTITION_URL), NOW, URL, f"that of {crls.PARTITION_URL}"),
     ],
 )
 def test_a_crl_that_proves_nothing_has_a_reason(made: bytes, now: datetime, url: str, reason: str) -> None:
@@ -79,8 +79,8 @@ def test_a_crl_that_proves_nothing_has_a_reason(made: bytes, now: datetime, url:
 
 
 def test_the_crl_of_the_right_partition_counts() -> None:
-    made = crl(revoked(LEAF), partition_url=test_crl.PARTITION_URL)
-    assert evidence_of_crl(made, LEAF.der, CA.der, url=test_crl.PARTITION_URL, now=NOW).revoked_at == REVOKED_AT
+    made = crl(revoked(LEAF), partition_url=crls.PARTITION_URL)
+    assert evidence_of_crl(made, LEAF.der, CA.der, url=crls.PARTITION_URL, now=NOW).revoked_at == REVOKED_AT
 
 
 @pytest.mark.parametrize("kind", ["EC", "RSA", "ML_DSA"])

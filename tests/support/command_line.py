@@ -13,7 +13,7 @@ import pcacli
 
 PROGRAM = (sys.executable, "-m", "pcacli")
 LOCAL_ENDPOINT = {"AWS_ENDPOINT_URL_ACM_PCA": "local:"}
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 120
 
 
 class Finished(NamedTuple):

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.support.command_line import PROGRAM, Pcacli
-from tests.support.programs import do_without
+from tests.support.downloads import download
 from tests.support.serving import Server
 
 ACCOUNT = "123456789012"
@@ -26,7 +26,6 @@ FRESH = "fresh"
 """The snapshot of the store with which each test begins."""
 
 _SUITE = "tests/test_acmpca/test_acmpca.py"
-_DOWNLOAD_SECONDS = 120
 _RUN_SECONDS = 600
 _RUN_THOUGH_SKIPPED = "PCACLI_TESTS_RUN_THOUGH_SKIPPED"
 
@@ -34,16 +33,9 @@ _RUN_THOUGH_SKIPPED = "PCACLI_TESTS_RUN_THOUGH_SKIPPED"
 def source_of_suite(folder: Path) -> Path:
     """Fetch the source archive of the installed moto through pip and unpack its tests of ACM PCA; return the file."""
     version = importlib.metadata.version("moto")
+    words = (sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder))
     what = ("--no-deps", "--no-binary", "moto", f"moto=={version}")
-    how = ("--quiet", "--timeout", "15", "--retries", "1", "--dest", str(folder))
-    pip = subprocess.run(
-        [sys.executable, "-m", "pip", "download", *how, *what],
-        capture_output=True,
-        timeout=_DOWNLOAD_SECONDS,
-        check=False,
-    )
-    if pip.returncode != 0:
-        do_without(f"the source archive of moto {version} (pip)")
+    download(f"The source archive of moto {version}", *words, *what, cwd=folder)
     (archive,) = folder.glob("moto-*.tar.gz")
     target = folder / "suite" / Path(_SUITE).name
     target.parent.mkdir()

@@ -1,4 +1,4 @@
-"""What a test does without a program that it needs: it is skipped by name, except where everything must run."""
+"""What a test does without a program or a download that it needs: it is skipped, except where everything must run."""
 
 import os
 import shutil
@@ -21,9 +21,18 @@ def find_program(name: str) -> str | None:
 
 def do_without(what: str) -> NoReturn:
     """Skip the test, or let it fail if PCACLI_REQUIRE_PROGRAMS=1 (as in `.ci/run`)."""
+    _give_up(f"{what} is not installed")
+
+
+def do_without_download(what: str, complaint: str) -> NoReturn:
+    """Do without something of which a registry or the way to it said, when it was asked for the last time, this."""
+    _give_up(f"{what} could not be downloaded", f"\n{complaint}")
+
+
+def _give_up(reason: str, details: str = "") -> NoReturn:
     if os.environ.get(REQUIRE_PROGRAMS) == "1":
-        pytest.fail(f"{what} is not installed, but {REQUIRE_PROGRAMS}=1", pytrace=False)
-    pytest.skip(f"{what} is not installed")
+        pytest.fail(f"{reason}, but {REQUIRE_PROGRAMS}=1{details}", pytrace=False)
+    pytest.skip(f"{reason}{details}")
 
 
 def aws_cli_v2() -> str:

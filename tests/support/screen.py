@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import subprocess
 from typing import NamedTuple
 
@@ -54,7 +55,9 @@ class Seat:
         return Seen(self.process.returncode, screen, out or "", err or "")
 
     def _watch(self) -> bool:
-        """Take in what is on the screen next; tell whether there was anything."""
+        """Take in what is on the screen next; tell whether there was anything. Fail when nothing happens any more."""
+        readable, _, _ = select.select([self._terminal], [], [], TIMEOUT_SECONDS)
+        assert readable, f"it stands still: {self._screen!r}"
         try:
             more = os.read(self._terminal, 65536)
         except OSError:  # Linux's way to say that nobody has the terminal open any more

@@ -18,7 +18,9 @@ from botocore.config import Config
 from tests.support.command_line import PROGRAM, Pcacli, openssl_ok
 
 REGION = "eu-central-1"
+START_SECONDS = 60
 STOP_SECONDS = 20
+"""Less than the server would wait for requests in hand."""
 
 
 class Server:
@@ -32,7 +34,7 @@ class Server:
         self.access_key = access_key
         self._log = log
         assert process.stdout is not None
-        readable, _, _ = select.select([process.stdout], [], [], STOP_SECONDS)
+        readable, _, _ = select.select([process.stdout], [], [], START_SECONDS)
         # The server writes all its URLs at once.
         urls = os.read(process.stdout.fileno(), 1024).decode().split() if readable else []
         assert urls, log.read_text()

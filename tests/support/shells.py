@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 60
 _POLL_SECONDS = 0.005
 _START_OF_LINE = "\x01"
 

@@ -22,13 +22,16 @@ from pcacli.engine.keys.passphrase import Derivation
 from pcacli.engine.keys.sealed_file import SealingWriter
 from pcacli.engine.restoring import restore
 from pcacli.engine.store import sqlite
+from pcacli.engine.store.port import Store
 from pcacli.errors import ConfigurationProblem, DamagedStore, PcaError
 from pcacli.service.local import LocalService
 from tests.support.crafted import leaf_csr
 from tests.support.dump import logical_dump, raw_dump
 from tests.support.embedded import ROOT_TEMPLATE
+from tests.support.onlooker import Onlooker
 
 PASSPHRASE = b"correct horse"
+OPENED: list[Store] = []
 
 
 def cheap() -> Derivation:
@@ -44,6 +47,7 @@ class Place:
 
     def open(self) -> Parts:
         parts: Parts = self.home.open(system_context(), lambda _notice: None)
+        OPENED.append(parts.store)
         self.service = LocalService(parts, root_of_account("111122223333", "eu-central-1"))
         return parts
 
@@ -105,6 +109,14 @@ class Place:
             assert list(StoreCheck(parts, self.home, pause=lambda: None).findings()) == []
 
 
+@pytest.fixture(autouse=True)
+def _closed_stores() -> Iterator[None]:
+    """Close every store that a test has opened."""
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     made = Place(tmp_path / "store")
@@ -118,6 +130,24 @@ def backup(place: Place, tmp_path: Path) -> Path:
     file = tmp_path / "pki.backup"
     place.save(file)
     return file
+
+
+def test_a_backup_and_its_way_back_tell_how_far_they_are(place: Place, tmp_path: Path) -> None:
+    file, parts, onlooker = tmp_path / "told.backup", place.open(), Onlooker()
+    with closing(parts.store):
+        write_backup(place.home, parts, file, PASSPHRASE, cheap, onlooker)
+    assert onlooker.phases == ["Copying the records", "Writing the backup", "Reading it again"]
+    done, total = onlooker.last("Copying the records")
+    assert done == total
+    assert onlooker.last("Reading it again") == (file.stat().st_size,) * 2
+    restore(place.home, file, PASSPHRASE, force=True, progress=onlooker)
+    assert onlooker.phases[3:] == [
+        "Reading the backup",
+        "Checking the records",
+        "Putting the old store aside",
+        "Replacing the records",
+    ]
+    assert onlooker.last("Reading the backup") == (file.stat().st_size,) * 2
 
 
 def test_a_restored_store_is_clean_and_goes_on(place: Place, backup: Path, tmp_path: Path) -> None:

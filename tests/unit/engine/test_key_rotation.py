@@ -1,33 +1,36 @@
 """The key-encryption key is replaced as a whole, whatever else happens."""
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from pcacli.engine import credentials
 from pcacli.engine.authority import EmbeddedAuthority
+from pcacli.engine.call import Change
 from pcacli.engine.checking.store import StoreCheck
 from pcacli.engine.home import Home
 from pcacli.engine.key_rotation import rotate
 from pcacli.engine.keys import key_encryption
 from pcacli.engine.keys.kept_open import KeptOpenKeys
-from pcacli.engine.keys.passphrase import Derivation
 from pcacli.engine.keys.software import SoftwareKeyStore
 from pcacli.engine.keys.source import KeySource, key_for_file, key_from_passphrase
+from pcacli.engine.progress import Progress, unwatched
 from pcacli.engine.store import sqlite
 from pcacli.errors import ConfigurationProblem, DamagedStore, PcaError
 from tests.support.crafted import leaf_csr
-from tests.support.embedded import Embedded
+from tests.support.embedded import ROOT_TEMPLATE, Embedded
+from tests.support.onlooker import Onlooker
+from tests.support.waiting import LONGEST_SECONDS
+from tests.unit.engine import dying_rotation
+from tests.unit.engine.dying_rotation import PASSPHRASE, cheap
 
+REPOSITORY = Path(__file__).parents[3]
 REPLACED = "was replaced at this moment; nothing was changed"
-
-
-def cheap() -> Derivation:
-    return Derivation(os.urandom(16), 2, 8, 1)
 
 
 class Estate(Embedded):
@@ -49,8 +52,8 @@ class Estate(Embedded):
     def key_file(self) -> Path:
         return self.source.key_file
 
-    def rotate_key(self) -> None:
-        rotate(self.store, self.source, key_for_file(key_encryption.new_key()))
+    def rotate_key(self, progress: Progress = unwatched) -> None:
+        rotate(self.store, self.source, key_for_file(key_encryption.new_key()), progress)
 
     def rotate_to_passphrase(self, passphrase: bytes) -> None:
         rotate(self.store, self.source, key_from_passphrase(passphrase, cheap))
@@ -65,25 +68,11 @@ class Estate(Embedded):
         assert self.issue(self.root, leaf_csr())
 
 
-class DyingStore(sqlite.SQLiteStore):
-    """A store whose process ends when it begins to write."""
-
-    def write(self) -> NoReturn:
-        os._exit(0)
-
-
-class DyingSource(KeySource):
-    """A source of keys whose process ends when it ought to tidy up."""
-
-    def drop_unused(self) -> NoReturn:
-        os._exit(0)
-
-
 @pytest.fixture
 def estate(tmp_path: Path) -> Iterator[Estate]:
     passphrase_file = tmp_path / "passphrase"
     passphrase_file.touch(0o600)
-    passphrase_file.write_bytes(b"correct horse\n")
+    passphrase_file.write_bytes(PASSPHRASE + b"\n")
     made = Estate(tmp_path / "store", passphrase_file)
     yield made
     made.store.close()
@@ -149,22 +138,17 @@ def test_a_rotation_that_fails_changes_nothing(estate: Estate) -> None:
     estate.works()
 
 
-@pytest.mark.parametrize("committed", [False, True])
-@pytest.mark.parametrize("to_passphrase", [False, True])
-def test_a_rotation_that_was_killed_leaves_a_store_that_works(
-    estate: Estate, *, to_passphrase: bool, committed: bool
-) -> None:
+@pytest.mark.parametrize("moment", dying_rotation.STORES)
+@pytest.mark.parametrize("key", dying_rotation.KEYS)
+def test_a_rotation_that_was_killed_leaves_a_store_that_works(estate: Estate, key: str, moment: str) -> None:
     """The process ends before or after the commit, with the key file as it is then; the next rotation tidies up."""
-    new = key_from_passphrase(b"correct horse", cheap) if to_passphrase else key_for_file(key_encryption.new_key())
-    child = os.fork()
-    if child == 0:
-        store = (sqlite.SQLiteStore if committed else DyingStore)(estate.home.directory)
-        rotate(store, DyingSource(store, estate.key_file, estate.passphrase_file), new)
-    os.waitpid(child, 0)
+    command = [sys.executable, "-m", dying_rotation.__name__, str(estate.home.directory), str(estate.passphrase_file)]
+    ended = subprocess.run([*command, key, moment], cwd=REPOSITORY, timeout=LONGEST_SECONDS, check=False)
+    assert ended.returncode == dying_rotation.DIED
     number_of_keys = len(estate.source.keys_in_file())
-    assert number_of_keys == (1 if to_passphrase else 2)
+    assert number_of_keys == (1 if key == "passphrase" else 2)
     findings = list(StoreCheck(estate.parts, estate.home, pause=lambda: None).findings())
-    assert bool(findings) == (number_of_keys == 2 or committed)
+    assert bool(findings) == (number_of_keys == 2 or moment == "after")
     assert all("rotation was interrupted" in finding.detail for finding in findings)
     assert estate.issue(estate.root, leaf_csr())
     estate.rotate_key()
@@ -194,12 +178,27 @@ def test_a_server_goes_on_while_the_key_is_replaced(estate: Estate) -> None:
     threads = [threading.Thread(target=keep_doing, args=(work,)) for work in (issue, make_access_key) * 2]
     for thread in threads:
         thread.start()
-    for _ in range(15):
-        estate.rotate_key()
-    done.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for _ in range(15):
+            estate.rotate_key()
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
     assert [problem for problem in problems if REPLACED not in problem] == []
+    estate.works()
+
+
+def test_a_ca_whose_key_was_made_just_before_a_rotation_is_created_and_works(estate: Estate) -> None:
+    subject = {"CommonName": "Late"}
+    configuration = {"KeyAlgorithm": "EC_prime256v1", "SigningAlgorithm": "SHA256WITHECDSA", "Subject": subject}
+    request = {"CertificateAuthorityType": "ROOT", "CertificateAuthorityConfiguration": configuration}
+    prepared = estate.authority.prepare("CreateCertificateAuthority", request, estate.owner)
+    assert isinstance(prepared, Change)
+    estate.rotate_key()
+    created = prepared.commit()["CertificateAuthorityArn"]
+    estate.install(created, created, ROOT_TEMPLATE, years=1)
+    assert estate.issue(created, leaf_csr())
     estate.works()
 
 
@@ -215,3 +214,10 @@ def test_a_key_that_was_sealed_before_a_rotation_is_not_stored_after_it(estate: 
     estate.rotate_key()
     with pytest.raises(PcaError, match=REPLACED):
         estate.parts.keys.require_current(reference)
+
+
+def test_a_rotation_tells_how_many_keys_are_done(estate: Estate) -> None:
+    estate.active_root()
+    onlooker = Onlooker()
+    estate.rotate_key(onlooker)
+    assert [(done, total) for _, done, total in onlooker.told] == [(0, 2), (1, 2), (2, 2), (0, 1), (1, 1)]

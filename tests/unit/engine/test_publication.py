@@ -1,6 +1,5 @@
 """Publishing CRLs: what is kept about it, when a failure is tried again, and what goes to the bucket."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +21,8 @@ from pcacli.errors import DamagedStore, PcaError, ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.crls import certificate_of, crl_at, crl_url_of, serial_of, serials_at
 from tests.support.embedded import START, BreakableBuckets, Embedded
+from tests.support.onlooker import Onlooker
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -112,6 +113,14 @@ def test_a_refresh_tries_a_crl_that_failed_at_once(embedded: Embedded, root: str
     assert serials_at(embedded, key_of(root)) == {serial_of(certificate)}
 
 
+def test_a_refresh_tells_how_many_cas_are_done(embedded: Embedded, root: str) -> None:
+    del root
+    embedded.active_root()
+    onlooker = Onlooker()
+    refresh(embedded.parts, progress=onlooker)
+    assert [(done, total) for _, done, total in onlooker.told] == [(0, 2), (1, 2), (2, 2)]
+
+
 def test_whoever_refreshes_every_minute_leaves_a_crl_that_failed_alone_for_a_while(
     embedded: Embedded, root: str
 ) -> None:
@@ -170,8 +179,7 @@ class ChangedMeanwhile(BreakableBuckets):
         if key.endswith(".crl") and self.somebody.ident is None:
             before = self._changes()
             self.somebody.start()
-            while self._changes() == before:
-                time.sleep(0.001)
+            wait_until(lambda: self._changes() != before)
 
     def _changes(self) -> int:
         with self._embedded.store.read() as snapshot:

@@ -19,6 +19,7 @@ from pcacli.service.local import LocalService
 from tests.support.crafted import leaf_csr
 from tests.support.dump import LogicalDump, logical_dump
 from tests.support.hierarchy_plans import Hierarchy, made_hierarchy
+from tests.support.waiting import LONGEST_SECONDS
 
 
 class Place:
@@ -176,7 +177,7 @@ def test_loading_waits_for_a_crl_that_is_being_published(place: Place) -> None:
         loading.start()
         loading.join(timeout=0.2)
         assert loading.is_alive()
-    loading.join(timeout=10)
+    loading.join(LONGEST_SECONDS)
     assert not loading.is_alive()
 
 

@@ -15,6 +15,7 @@ from pcacli.errors import ServiceError
 from pcacli.server.committer import MAXIMUM_CHANGES, Committer
 from tests.contract.store_records import ROOT, authority
 from tests.support.embedded import Embedded
+from tests.support.waiting import LONGEST_SECONDS
 
 
 class SlowStore(MemoryStore):
@@ -24,11 +25,13 @@ class SlowStore(MemoryStore):
         super().__init__()
         self.may_write = threading.Event()
         self.may_write.set()
+        self.is_writing = threading.Event()
         self.sizes: list[int] = []
 
     @contextmanager
     def write(self) -> Iterator[MemoryTransaction]:
-        self.may_write.wait(5)
+        self.is_writing.set()
+        assert self.may_write.wait(LONGEST_SECONDS)
         with super().write() as transaction:
             self.sizes.append(0)
             yield transaction
@@ -43,6 +46,7 @@ class Bank:
         with self.store.write() as transaction:
             transaction.put_authority(authority())
         self.store.sizes.clear()
+        self.store.is_writing.clear()
         self.committer = Committer(self.store)
 
     def change(self, *, fails: bool = False) -> Change:
@@ -55,6 +59,10 @@ class Bank:
         request = {"CertificateAuthorityArn": str(ROOT)}
         call = Call(self.embedded.parts, "TagCertificateAuthority", request, self.embedded.owner)
         return call.change(write, chain=ROOT)
+
+    async def commit_has_begun(self) -> None:
+        """Wait until the committer's thread writes."""
+        assert await asyncio.to_thread(self.store.is_writing.wait, LONGEST_SECONDS)
 
 
 @pytest.fixture
@@ -76,9 +84,9 @@ def test_those_who_come_during_a_commit_share_the_next_one(bank: Bank) -> None:
     async def late() -> None:
         bank.store.may_write.clear()
         first = asyncio.create_task(bank.committer.commit(bank.change()))
-        await asyncio.sleep(0.05)
+        await bank.commit_has_begun()
         others = [asyncio.create_task(bank.committer.commit(bank.change())) for _ in range(3)]
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0)  # They come.
         bank.store.may_write.set()
         await asyncio.gather(first, *others)
 
@@ -109,10 +117,10 @@ def test_a_client_that_has_gone_keeps_nobody_waiting(bank: Bank) -> None:
         bank.store.may_write.clear()
         leaving = asyncio.create_task(bank.committer.commit(bank.change()))
         staying = asyncio.create_task(bank.committer.commit(bank.change()))
-        await asyncio.sleep(0.05)
+        await bank.commit_has_begun()
         leaving.cancel()
         bank.store.may_write.set()
-        return await asyncio.wait_for(staying, 5)
+        return await asyncio.wait_for(staying, LONGEST_SECONDS)
 
     assert asyncio.run(one_leaves()) == {}
     assert bank.store.sizes == [2]

@@ -78,6 +78,14 @@ def test_a_success_without_a_readable_body_is_an_empty_response(body: bytes) -> 
         assert service(endpoint.url).call("ListTags", REQUEST) == {}
 
 
+def test_who_needs_a_member_of_an_empty_response_learns_that_it_is_not_there() -> None:
+    with serving(Reply(body=b'{"CertificateArn": "arn:aws')) as endpoint:
+        response = service(endpoint.url).call("IssueCertificate", REQUEST)
+    sentence = r"^The answer to IssueCertificate lacks CertificateArn: was the connection cut off\?$"
+    with pytest.raises(PcaError, match=sentence):
+        response["CertificateArn"]
+
+
 @pytest.mark.parametrize(
     ("reply", "code", "message"),
     [
@@ -180,7 +188,7 @@ def test_half_a_pair_of_keys_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_an_answer_that_takes_too_long_is_given_up() -> None:
-    with serving(Reply(delay_seconds=1.3)) as endpoint, pytest.raises(PcaError) as caught:
+    with serving(Reply(delay_seconds=10)) as endpoint, pytest.raises(PcaError) as caught:
         service(endpoint.url, cli_read_timeout="1").call("ListTags", REQUEST)
     assert caught.value.message == f'Read timeout on endpoint URL: "{endpoint.url}/"'
 

@@ -10,9 +10,10 @@ import pytest
 
 from pcacli.errors import PcaError
 from pcacli.service.http_fetch import fetch
+from tests.support.waiting import LONGEST_SECONDS
 
 OK = b"HTTP/1.1 200 OK\r\n"
-PIECES, PAUSE_SECONDS, TIMEOUT_SECONDS = 200, 0.02, 0.5
+PIECES, PAUSE_SECONDS, IMPATIENT_SECONDS = 200, 0.02, 0.5
 """A trickle takes much longer than the timeout, each piece of it much less."""
 
 Serve = Callable[..., str]
@@ -48,8 +49,8 @@ def serve() -> Iterator[Serve]:
         listener.close()
 
 
-def get(url: str, maximum_bytes: int = 100) -> bytes:
-    return fetch(url, timeout_seconds=TIMEOUT_SECONDS, maximum_bytes=maximum_bytes)
+def get(url: str, maximum_bytes: int = 100, timeout_seconds: float = LONGEST_SECONDS) -> bytes:
+    return fetch(url, timeout_seconds=timeout_seconds, maximum_bytes=maximum_bytes)
 
 
 def test_the_first_bytes_of_an_answer_come_back(serve: Serve) -> None:
@@ -62,7 +63,7 @@ def test_the_first_bytes_of_an_answer_come_back(serve: Serve) -> None:
 def test_an_answer_that_trickles_in_is_not_waited_for(serve: Serve, head: bytes) -> None:
     letters = repeat(b"x", PIECES) if head.endswith(b"\r\n\r\n") else (b"X-%d: 1\r\n" % n for n in range(PIECES))
     with pytest.raises(PcaError, match="cannot be fetched: timed out"):
-        get(serve(head, *letters))
+        get(serve(head, *letters), timeout_seconds=IMPATIENT_SECONDS)
 
 
 def test_a_redirect_is_followed_to_http_only(serve: Serve) -> None:

@@ -1,8 +1,7 @@
 """The inventory: what is selected, how a report is read, and when AWS is asked for one."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from pcacli.service.workflows.audit_reports import AuditReports, Wishes
 from pcacli.service.workflows.inventory import STATUSES, Selection, name_pattern, selected
 from pcacli.service.workflows.report_rows import ReportRow, report_rows
 from pcacli.service.workflows.workflow import Workflow
+from tests.support.onlooker import Onlooker
 from tests.unit.service.scripted_service import ScriptedService
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -174,15 +174,12 @@ class Desk:
         self.service = ScriptedService(*script)
         self.naps: list[float] = []
         self.said: list[str] = []
+        self.onlooker = Onlooker()
         self.objects = Objects()
         self.now = NOW
         self.memory = ReportMemory(folder, None, self.said.append)
 
     def reports(self, **wishes: Any) -> AuditReports:
-        @contextmanager
-        def waiting() -> Iterator[Callable[[int], None]]:
-            yield lambda _attempt: None
-
         return AuditReports(
             Workflow(self.service, self.naps.append),
             self.memory,
@@ -190,7 +187,7 @@ class Desk:
             Wishes(**wishes),
             now=lambda: self.now,
             notify=self.said.append,
-            waiting=waiting,
+            progress=self.onlooker,
         )
 
     @property
@@ -266,6 +263,7 @@ def test_a_report_of_somebody_else_is_waited_out(tmp_path: Path) -> None:
     desk.reports().lines(AUTHORITY)
     assert desk.operations == ["Create"] * 3 + ["Describe"] * 3
     assert desk.naps == [3, 3, 3]
+    assert [attempt for _, attempt, _ in desk.onlooker.told] == [1, 2, 3, 1, 2]
 
 
 def test_too_soon_is_told_with_a_way_out(tmp_path: Path) -> None:

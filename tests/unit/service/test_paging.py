@@ -67,8 +67,9 @@ def test_pages_requests_and_resume_token_are_botocores(
 
 @given(item_count=st.integers(0, 9), max_items=st.integers(1, 4))
 def test_resuming_until_the_end_gives_every_item_once(item_count: int, max_items: int) -> None:
-    listing, token, keys = Listing(item_count), None, []
-    while True:
+    listing, token = Listing(item_count), None
+    keys: list[str] = []
+    while len(keys) <= item_count:
         part = pages(listing, LIST_TAGS, REQUEST, max_items=max_items, starting_token=token)
         keys += [item["Key"] for page in part for item in page["Tags"]]
         token = part.resume_token

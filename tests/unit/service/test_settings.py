@@ -206,7 +206,9 @@ _SECTIONS = st.builds("[{}]\n{}".format, _TITLES, st.lists(_LINES, max_size=4).m
 _FILES = st.lists(_SECTIONS, max_size=5).map("\n".join)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(config=_FILES, credentials=_FILES, profile=st.sampled_from([None, "default", "dev"]))
 def test_any_profile_files_are_understood_as_by_botocore(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, config: str, credentials: str, profile: str | None

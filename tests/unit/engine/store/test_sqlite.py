@@ -2,6 +2,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -122,9 +123,8 @@ def test_an_older_store_is_brought_forward_with_its_content(directory: Path) -> 
         with store.read() as snapshot:
             assert snapshot.certificate_count(ROOT) == 100
         store.close()
-    with sqlite3.connect(directory / "authority.db") as connection:
+    with closing(sqlite3.connect(directory / "authority.db")) as connection:
         assert connection.execute("SELECT count(*) FROM novelties").fetchone() == (1,)
-    connection.close()
 
 
 def test_a_failed_migration_leaves_the_older_store(directory: Path) -> None:
@@ -134,11 +134,9 @@ def test_a_failed_migration_leaves_the_older_store(directory: Path) -> None:
 
 
 def foreign_database() -> bytes:
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE TABLE recipes (name TEXT)")
-    content = connection.serialize()
-    connection.close()
-    return content
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+        return connection.serialize()
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -181,9 +179,8 @@ def test_a_damaged_page_is_found_when_it_is_read(directory: Path) -> None:
 )
 def test_a_record_that_cannot_be_read_is_damage(directory: Path, damage: str) -> None:
     database = directory / "authority.db"
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(f"UPDATE authorities SET {damage}")
-    connection.close()
     store = sqlite.open_store(directory)
     with pytest.raises(DamagedStore, match=str(database)), store.read() as snapshot:
         snapshot.authority(ROOT)

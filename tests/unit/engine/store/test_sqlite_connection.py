@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,8 @@ def test_what_another_connection_of_this_process_changes_is_seen_at_once(pair: P
 
 def test_a_change_past_this_program_is_seen_at_once(pair: Pair) -> None:
     """As one with the sqlite3 shell."""
-    foreign = sqlite3.connect(pair.path)
-    foreign.execute("UPDATE authorities SET state = 'DISABLED'")
-    foreign.commit()
-    foreign.close()
+    with closing(sqlite3.connect(pair.path)) as foreign, foreign:
+        foreign.execute("UPDATE authorities SET state = 'DISABLED'")
     assert pair.state() == "DISABLED"
 
 
@@ -94,11 +93,28 @@ def test_a_database_that_is_put_back_is_seen_at_once(pair: Pair, tmp_path: Path)
     pair.ours.copy_to(tmp_path / "copy.db")
     pair.change(pair.ours, state="DISABLED")
     assert pair.state() == "DISABLED"
-    source = sqlite3.connect(tmp_path / "copy.db")
-    with pair.ours.alone() as connection:
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as source, pair.ours.alone() as connection:
         source.backup(connection)
-    source.close()
     assert pair.state() == "ACTIVE"
+
+
+def test_a_copy_is_one_state_however_often_somebody_writes_while_it_is_made(pair: Pair, tmp_path: Path) -> None:
+    with pair.ours.write() as transaction:
+        transaction.put_setting("large", "x" * 20_000_000)
+    told = []
+
+    def write(done_bytes: int, total_bytes: int) -> None:
+        told.append((done_bytes, total_bytes))
+        pair.change(pair.theirs, state="DISABLED")
+
+    pair.ours.copy_to(tmp_path / sqlite.FILE_NAME, write)
+    assert len(told) > 2
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1] == ((tmp_path / sqlite.FILE_NAME).stat().st_size,) * 2
+    copy = sqlite.open_store(tmp_path)
+    with copy.read() as snapshot:
+        assert state_in(snapshot) == "ACTIVE"
+    copy.close()
 
 
 def test_an_access_key_and_a_setting_come_and_go(pair: Pair) -> None:

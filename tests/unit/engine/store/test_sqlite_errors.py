@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pcacli.engine.store.sqlite_errors import SQLiteProblems
-from pcacli.errors import PcaError
+from pcacli.errors import DamagedStore, PcaError
 
 
 @pytest.fixture
@@ -37,3 +37,17 @@ def test_a_database_locked_by_another_program_is_named(database: Path) -> None:
 def test_an_error_of_the_file_system_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(PcaError, match=f"^{tmp_path}/missing cannot be used: No such file"), SQLiteProblems(tmp_path):
         (tmp_path / "missing").read_bytes()
+
+
+def test_a_schema_that_is_no_text_is_damage(database: Path) -> None:
+    """Python cannot even read what SQLite says of it."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = CAST(x'435245415445de' AS TEXT)")
+        connection.commit()
+    with (
+        closing(sqlite3.connect(database)) as connection,
+        pytest.raises(DamagedStore, match=rf"^{database} is damaged \("),
+        SQLiteProblems(database),
+    ):
+        connection.execute("SELECT * FROM t")

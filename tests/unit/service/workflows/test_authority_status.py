@@ -4,6 +4,7 @@ import pytest
 
 from pcacli.errors import ServiceError
 from pcacli.service.workflows.authority_status import AuthorityStatus, RegionStatus, region_statuses
+from tests.support.onlooker import Onlooker
 
 
 def status(region: str) -> AuthorityStatus:
@@ -17,11 +18,13 @@ def test_a_region_that_refuses_is_told_beside_the_others() -> None:
             raise ServiceError("UnrecognizedClientException", "The security token is invalid.")
         return [status(region)]
 
-    assert region_statuses(["eu-west-1", "me-south-1", "us-east-1"], look) == [
+    onlooker = Onlooker()
+    assert region_statuses(["eu-west-1", "me-south-1", "us-east-1"], look, onlooker) == [
         RegionStatus("eu-west-1", [status("eu-west-1")]),
         RegionStatus("me-south-1", [], "The security token is invalid."),
         RegionStatus("us-east-1", [status("us-east-1")]),
     ]
+    assert onlooker.last("Reading regions") == (3, 3)
 
 
 def test_if_every_region_refuses_that_is_the_answer() -> None:

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 
 from pcacli.errors import UsageProblem
-from pcacli.pki.leaf_request import LeafNames
+from pcacli.pki.algorithms import generate_private_key
+from pcacli.pki.leaf_request import LeafNames, leaf_csr
 from pcacli.service.workflows.bulk_rows import COLUMNS, Row, read_rows
+from pcacli.service.workflows.certificate_request import ActiveAuthority
 from pcacli.service.workflows.leaf_orders import Wish
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+AUTHORITY = ActiveAuthority("arn:of:it", "SHA256WITHECDSA", "GENERAL_PURPOSE")
 DEFAULTS = Wish(validity="30d", key_algorithm="RSA_2048")
 
 
@@ -58,11 +61,23 @@ def test_a_csr_names_its_folder(tmp_path: Path) -> None:
     assert (row.directory, row.wish.csr_file) == ("web", Path("requests/web.csr"))
 
 
-def test_a_digest_is_that_of_what_the_row_says_and_not_of_its_place(tmp_path: Path) -> None:
+def test_a_digest_is_that_of_what_is_wanted_and_not_of_its_place(tmp_path: Path) -> None:
     (first,), _ = read(tmp_path, "a.csv", "dns_names\nwww.example.com\n")
     (moved,), _ = read(tmp_path, "b.csv", "dns_names,validity\n\nwww.example.com,\n")
     (other,), _ = read(tmp_path, "c.csv", "dns_names,validity\nwww.example.com,7d\n")
-    assert first.digest == moved.digest != other.digest
+    digests = [row.addressed_to(AUTHORITY).digest for row in (first, moved, other)]
+    assert digests[0] == digests[1] != digests[2]
+    assert first.addressed_to(AUTHORITY._replace(arn="arn:of:another")).digest != digests[0]
+
+
+def test_a_digest_is_that_of_the_csr_and_not_of_its_file(tmp_path: Path) -> None:
+    digests = []
+    for name in ("a", "b", "a"):
+        csr = leaf_csr(generate_private_key("EC_prime256v1"), LeafNames(name))
+        (tmp_path / "web.csr").write_bytes(csr)
+        (row,), _ = read(tmp_path, "rows.csv", f"csr\n{tmp_path / 'web.csr'}\n")
+        digests += [row.addressed_to(AUTHORITY).digest] * 2
+    assert len(set(digests)) == 3
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from pcacli.errors import PcaError, UsageProblem
-from pcacli.service.workflows.certificate_files import FILES, CertificateFiles, contents_of, require_room
+from pcacli.service.workflows.certificate_files import FILES, CertificateFiles, contents_of
+from pcacli.service.workflows.certificate_folder import require_room
 from pcacli.service.workflows.certificate_request import Issued
 from tests.unit.engine.ordinary_user import ordinary_user
 
@@ -108,3 +109,36 @@ def test_a_waiting_key_is_found_by_its_mark_only(tmp_path: Path) -> None:
     CertificateFiles(tmp_path, mark="request").begin(b"key")
     assert CertificateFiles(tmp_path, mark="request").waiting_key() == b"key"
     assert CertificateFiles(tmp_path, mark="renewal").waiting_key() is None
+
+
+KEY = b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+
+
+def test_a_key_that_waits_survives_recovery_and_a_failure_of_who_goes_on_with_it(tmp_path: Path) -> None:
+    CertificateFiles(tmp_path, mark="request").begin(KEY)
+    next_run = CertificateFiles(tmp_path, mark="request")
+    assert not next_run.recover()
+    next_run.begin(KEY)
+    next_run.discard()
+    assert next_run.waiting_key() == KEY
+
+
+def test_a_key_that_was_cut_off_is_removed(tmp_path: Path) -> None:
+    CertificateFiles(tmp_path, mark="request").begin(KEY[:40])
+    assert not CertificateFiles(tmp_path, mark="request").recover()
+    assert content(tmp_path) == {}
+
+
+def test_a_key_that_another_process_just_wrote_is_not_replaced(tmp_path: Path) -> None:
+    CertificateFiles(tmp_path, mark="request").begin(KEY)
+    with pytest.raises(PcaError, match="Another process is requesting this certificate"):
+        CertificateFiles(tmp_path, mark="request").begin(b"another key")
+    assert CertificateFiles(tmp_path, mark="request").waiting_key() == KEY
+
+
+def test_a_note_is_read_only_when_it_is_whole(tmp_path: Path) -> None:
+    files = CertificateFiles(tmp_path, mark="request")
+    files.note_issued("arn:of:it")
+    assert CertificateFiles(tmp_path, mark="request").issued_arn() == "arn:of:it"
+    (tmp_path / ".certificate-arn.request").write_text("arn:of")
+    assert files.issued_arn() is None
