@@ -95,12 +95,16 @@ __pcacli_values() {
     'pki request --key-algorithm') REPLY='EC_prime256v1 RSA_2048 RSA_3072 RSA_4096 EC_secp384r1 EC_secp521r1 ML_DSA_44 ML_DSA_65 ML_DSA_87' ;;
     'pki export --part') REPLY='fullchain cert chain root' ;;
     'pki list --status') REPLY='ISSUED EXPIRED REVOKED' ;;
+    'pki status --fail-if') REPLY='#conditions' ;;
     'local share add --permission') REPLY='AWSRAMDefaultPermissionCertificateAuthority AWSRAMBlankEndEntityCertificateAPIPassthroughIssuanceCertificateAuthority AWSRAMBlankEndEntityCertificateAPICSRPassthroughIssuanceCertificateAuthority AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority AWSRAMRevokeCertificateCertificateAuthority' ;;
     'local share remove ') REPLY='#shares' ;;
     'local credentials delete ') REPLY='#access-keys' ;;
     'local quota set ') REPLY='authorities certificates revoked-certificates' ;;
+    'local faults add --error') REPLY='#errors' ;;
     'local faults add --operation') REPLY='create-certificate-authority create-certificate-authority-audit-report create-permission delete-certificate-authority delete-permission delete-policy describe-certificate-authority describe-certificate-authority-audit-report get-certificate get-certificate-authority-certificate get-certificate-authority-csr get-policy import-certificate-authority-certificate issue-certificate list-certificate-authorities list-permissions list-tags put-policy restore-certificate-authority revoke-certificate tag-certificate-authority untag-certificate-authority update-certificate-authority' ;;
     'local faults add --failure-reason') REPLY='REQUEST_TIMED_OUT UNSUPPORTED_ALGORITHM OTHER' ;;
+    'local faults add --throttle') REPLY='#rates' ;;
+    'local faults add --timing') REPLY='#timings' ;;
     'local snapshot delete ' | 'local snapshot load ') REPLY='#snapshots' ;;
     'completion install ') REPLY='bash zsh fish' ;;
     *' --output') REPLY='json text table yaml yaml-stream pem off' ;;
@@ -182,7 +186,8 @@ __pcacli_offer_live() {
     # An option that still waits for its value would be in the way.
     [[ ${#before[@]} -gt 0 && ${before[${#before[@]} - 1]} == "$option" ]] && unset "before[${#before[@]} - 1]"
     while IFS= read -r value; do
-        COMPREPLY+=("$start${value%%$'\t'*}")
+        value=${value%%$'\t'*}
+        COMPREPLY+=("$start${value//</\\<}")
     done < <("${words[0]}" completion values "$kind" "$current" "${before[@]}" 2>/dev/null </dev/null)
 }
 

@@ -34,6 +34,13 @@ class PcaError(Exception):
         if code is not None:
             self.code = code
 
+    def add(self, sentence: str, *, hint: str | None = None) -> None:
+        """Say one sentence more behind the message, and put a hint in the place of the one there is."""
+        end = "" if self.message.endswith((".", "!", "?")) else "."
+        self.message = f"{self.message}{end} {sentence}"
+        self.args = (self.message,)
+        self.hint = hint or self.hint
+
 
 class UsageProblem(PcaError):
     """The command line or one of its parameters is wrong."""

@@ -49,6 +49,10 @@ class Place(StrEnum):
     SNAPSHOT = "#snapshots"
     SHARE = "#shares"
     ACCESS_KEY = "#access-keys"
+    ERROR = "#errors"
+    RATE = "#rates"
+    TIMING = "#timings"
+    CONDITION = "#conditions"
     PROFILE = "#profiles"
     REGION = "#regions"
 
@@ -131,6 +135,10 @@ _LIVE = {
     "--template": Place.TEMPLATE_NAME,
     "--s3-bucket-name": Place.BUCKET,
     "--crl-bucket": Place.BUCKET,
+    "--error": Place.ERROR,
+    "--throttle": Place.RATE,
+    "--timing": Place.TIMING,
+    "--fail-if": Place.CONDITION,
     "--profile": Place.PROFILE,
     "--region": Place.REGION,
 }

@@ -18,6 +18,15 @@ _GROUPS = {
     "local": "Control the embedded authority.",
     "completion": "Let bash, zsh or fish complete commands, options and values.",
 }
+FIRST_STEPS = (
+    "pcacli --local pki init --common-name Example --crl-bucket crls",
+    "pcacli --local pki request --dns-name www.example.com --out-dir www",
+    "pcacli --local pki verify www/cert.pem",
+    "pcacli --local pki list --expires-within 100d",
+    "pcacli --local pki revoke www/cert.pem --reason SUPERSEDED",
+)
+"""From nothing to a certificate and its end, for whoever has just installed the program."""
+
 # An action that users and programs invent (aws-cli issue 3243); AWS has no such call.
 _NO_SUCH_ACTION = {
     "list-certificates": "AWS Private CA has no call that lists certificates: pcacli pki list does it, on AWS from the "
@@ -105,7 +114,9 @@ class Root(click.Group):
             formatter.write_dl(list(_GROUPS.items()))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the subcommands, then the global options."""
+        """Show the first steps, then list the subcommands and the global options."""
+        with formatter.section("First steps, without AWS"):
+            formatter.write("".join(f"  {line}\n" for line in FIRST_STEPS))
         self.format_commands(ctx, formatter)
         with formatter.section("Options, before or after the command"):
             formatter.write_dl([(f"{option.name} {option.metavar}".strip(), option.help) for option in GLOBAL_OPTIONS])

@@ -59,6 +59,11 @@ def crl_times(generated_at: datetime, expiration_in_days: int) -> CrlTimes:
     return CrlTimes(second - _BACKDATING, second + timedelta(days=expiration_in_days))
 
 
+def crl_made_at(this_update: datetime) -> datetime:
+    """Say when a CRL was made that says this of itself: the reverse of `crl_times`, as AWS dates CRLs back, too."""
+    return this_update + _BACKDATING
+
+
 def crl_number(previous: int | None, generated_at: datetime) -> int:
     """Return the number of a new CRL: the milliseconds since 1970, but always more than the number before it.
 

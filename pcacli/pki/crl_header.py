@@ -20,7 +20,10 @@ _FIRST_YEAR_OF_UTC_TIME, _CENTURY_YEARS = 1950, 100
 
 
 class CrlWindow(NamedTuple):
-    """When a CRL was made and when its successor is due at the latest; None if it does not say."""
+    """From when a CRL is valid, and when its successor is due at the latest; None if it does not say.
+
+    It may have been made after the former (`pcacli.pki.crl.crl_made_at`).
+    """
 
     this_update: datetime
     next_update: datetime | None

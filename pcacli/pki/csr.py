@@ -4,7 +4,7 @@ Sources: RFC 2986; the contents of a CA's request are those of an observed one (
 PCA API reference, IssueCertificate, "Csr".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.errors import ServiceError
@@ -12,9 +12,10 @@ from pcacli.pki.algorithms import signature_parameters
 from pcacli.pki.der_reader import Element, elements
 from pcacli.pki.der_writer import context_tag
 from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension, read_extensions
-from pcacli.pki.names import subject_name
+from pcacli.pki.names import STANDARD_ATTRIBUTES, subject_name
 from pcacli.pki.pem import CERTIFICATE_REQUEST, PemProblem, read_pem
 from pcacli.pki.requested_extensions import requested_csr_extensions
+from pcacli.pki.subject_attributes import Attribute, subject_attributes
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -124,21 +125,16 @@ def _load(der: bytes) -> "x509.CertificateSigningRequest":
 
 def _read(csr: "x509.CertificateSigningRequest", fields: _Fields) -> Csr:
     """Verify the signature and take the request apart."""
-    from warnings import catch_warnings, simplefilter
-
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
         if not csr.is_signature_valid:
             raise _malformed("CSR signature is not valid.")
-        with catch_warnings():
-            # `cryptography` warns of names that are longer than X.520 has them; `_check_names` speaks of them.
-            simplefilter("ignore", UserWarning)
-            name = csr.subject
+        subject = subject_attributes(fields.subject.encoded)
         extensions = _requested_extensions(csr)
     except (ValueError, TypeError, UnsupportedAlgorithm) as problem:
         raise _malformed("CSR cannot be read.") from problem
-    _check_names(name, extensions)
+    _check_names(subject, extensions)
     return Csr(fields.subject.encoded, fields.public_key.encoded, extensions)
 
 
@@ -157,21 +153,19 @@ def _requested_extensions(csr: "x509.CertificateSigningRequest") -> tuple[Extens
     return tuple(extension for request in requests for extension in read_extensions(request))
 
 
-def _check_names(subject: "x509.Name", extensions: Iterable[Extension]) -> None:
-    from cryptography import x509
-
+def _check_names(subject: Sequence[Attribute], extensions: Iterable[Extension]) -> None:
     alternative_names = [each for each in extensions if each.oid == SUBJECT_ALTERNATIVE_NAME]
-    if not subject.rdns and not alternative_names:
+    if not subject and not alternative_names:
         raise _malformed("CSR must contain a subject or a subject alternative name.")
-    for attribute in subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME):
-        if len(attribute.value) > _COMMON_NAME_MAXIMUM_CHARACTERS:
-            raise _malformed("CSR common name must have at most 64 characters.")
+    common_names = (each.text for each in subject if each.oid == STANDARD_ATTRIBUTES["CommonName"])
+    if any(len(name) > _COMMON_NAME_MAXIMUM_CHARACTERS for name in common_names):
+        raise _malformed(f"CSR common name must have at most {_COMMON_NAME_MAXIMUM_CHARACTERS} characters.")
     for extension in alternative_names:
         (names,) = elements(extension.value)
         if any(
             name.tag == _DNS_NAME and len(name.content) > _DNS_NAME_MAXIMUM_BYTES for name in elements(names.content)
         ):
-            raise _malformed("CSR DNS names must have at most 253 characters.")
+            raise _malformed(f"CSR DNS names must have at most {_DNS_NAME_MAXIMUM_BYTES} characters.")
 
 
 def _no_request() -> ServiceError:

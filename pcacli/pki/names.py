@@ -31,11 +31,13 @@ STANDARD_ATTRIBUTES = {
     "GenerationQualifier": "2.5.4.44",
 }
 
-# PrintableString by X.520 (2.5.4.5, .6, .46), IA5String by RFC 4519 section 2.4 (domainComponent) and RFC 2985 section
+# PrintableString by X.520, IA5String by RFC 4519 section 2.4 (domainComponent) and RFC 2985 section
 # 5.2.1 (emailAddress). `cryptography` chooses these types by itself, and UTF8String for all other attributes, as
 # observed; it does not check the alphabet.
 _PRINTABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?")
-_PRINTABLE_ATTRIBUTES = frozenset({"2.5.4.5", "2.5.4.6", "2.5.4.46"})
+_PRINTABLE_ATTRIBUTES = frozenset(
+    STANDARD_ATTRIBUTES[name] for name in ("SerialNumber", "Country", "DistinguishedNameQualifier")
+)
 _IA5_ATTRIBUTES = frozenset({"0.9.2342.19200300.100.1.25", "1.2.840.113549.1.9.1"})
 
 

@@ -75,15 +75,13 @@ def pkcs12_bundle(key: "PrivateKey", certificate_pem: str, chain_pem: Sequence[s
     )
 
 
-def require_pkcs12(key: "PrivateKey") -> None:
+def require_pkcs12(key_algorithm: str | None) -> None:
     """Check that a key can go into a PKCS #12 file.
 
     Raises:
         UsageProblem: it is an ML-DSA key, for which `cryptography` does not write them.
     """
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-    if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+    if key_algorithm is None or not key_algorithm.startswith(("RSA_", "EC_")):
         raise UsageProblem("PKCS #12 files can be written for RSA and EC keys only.")
 
 

@@ -65,7 +65,7 @@ def template_for_renewal(certificate: bytes) -> str:
         likely = likely_template(extensions, self_signed=False)
         if likely is not None:
             return likely
-    return f"{(_BLANK_CRITICAL if constraints and constraints.critical else _BLANK).name}/V1"
+    return (_BLANK_CRITICAL if constraints and constraints.critical else _BLANK).versioned_name
 
 
 def key_algorithm_of_certificate(certificate: bytes) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pcacli.pki import extensions as known
 from pcacli.pki.extensions import Extension
 from pcacli.pki.profile import KeyIdentifiers, template_extensions
-from pcacli.pki.templates import FAMILIES, Profile
+from pcacli.pki.templates import FAMILIES, TEMPLATES, Profile
 
 _FIXED = (known.BASIC_CONSTRAINTS, known.KEY_USAGE, known.EXTENDED_KEY_USAGE)
 
@@ -20,7 +20,7 @@ def likely_template(extensions: Iterable[Extension], *, self_signed: bool) -> st
     for family, (profile, _) in FAMILIES.items():
         # A blank template fixes too little to be recognized.
         if profile.key_usage and profile.self_signed == self_signed and found == _fixed_by(profile):
-            return f"{family}/V1"
+            return TEMPLATES[family].versioned_name
     return None
 
 

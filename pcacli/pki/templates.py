@@ -44,9 +44,14 @@ class Template(NamedTuple):
     profile: Profile
     variety: Variety
 
+    @property
+    def versioned_name(self) -> str:
+        """The name with its version, as in the ARN: `EndEntityCertificate/V1`. There is no other version yet."""
+        return f"{self.name}/V1"
+
     def arn(self, partition: str = "aws") -> str:
         """Return the ARN in a partition; templates belong to no region and no account."""
-        return f"arn:{partition}:acm-pca:::template/{self.name}/V1"
+        return f"arn:{partition}:acm-pca:::template/{self.versioned_name}"
 
 
 BASE = Variety("", api_passthrough=False, csr_passthrough=False)
@@ -134,7 +139,7 @@ def template_called(text: str) -> str:
             f"There is no template {text}; the names are those of AWS, such as EndEntityCertificate/V1.",
             hint=_nearest_template(name),
         )
-    return f"{name}/V1"
+    return TEMPLATES[name].versioned_name
 
 
 def check_authority_type(template: Template, authority_type: str) -> None:

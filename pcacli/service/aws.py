@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from botocore import UNSIGNED, xform_name
 from botocore.config import Config
@@ -74,16 +74,32 @@ class AwsService:
         Raises:
             ServiceError: the service refuses.
             ConfigurationProblem: there are no credentials.
-            PcaError: the endpoint cannot be reached, or its answer cannot be read.
+            PcaError: the endpoint cannot be reached, or its answer cannot be read; also when a member of the response
+                is asked for that it lacks.
         """
         with our_errors():
             response: dict[str, Any] = getattr(self._client, xform_name(operation))(**request)
         response.pop("ResponseMetadata", None)
-        return response
+        return _Answer(operation, response)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+class _Answer(dict[str, Any]):
+    """A response, which notices that a member is needed and not there.
+
+    botocore takes a body that was cut off for an empty one (`botocore/parsers.py`, BaseJSONParser), and so does the AWS
+    CLI, which prints it: an empty response is no error by itself.
+    """
+
+    def __init__(self, operation: str, members: Mapping[str, Any]) -> None:
+        super().__init__(members)
+        self._operation = operation
+
+    def __missing__(self, member: str) -> NoReturn:
+        raise PcaError(f"The answer to {self._operation} lacks {member}: was the connection cut off?")
 
 
 def new_session(settings: Settings) -> Session:

@@ -22,9 +22,9 @@ def caller_identity(settings: Settings) -> dict[str, str] | None:
         with our_errors():
             client = client_of(new_session(settings), "sts", settings._replace(transport=transport), endpoint_url=None)
             identity = client.get_caller_identity()
+            return {"Account": identity["Account"], "Arn": identity["Arn"]}
     except PcaError:
         return None
-    return {"Account": identity["Account"], "Arn": identity["Arn"]}
 
 
 def regions(settings: Settings) -> list[str]:

@@ -10,18 +10,21 @@ from typing import Any
 from botocore.configprovider import ConfiguredEndpointProvider
 from botocore.session import Session
 
+from pcacli.engine.progress import Phase, Progress, unwatched
 from pcacli.service.aws import client_of, new_session, our_errors
 from pcacli.service.endpoints import Aws, backend_of
 from pcacli.service.settings import Settings
 
 _CHUNK_BYTES = 256 * 1024
+_READING = Phase("Reading from S3", in_bytes=True)
 
 
 class AwsBuckets:
     """Reads objects; prepared when the first is asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, progress: Progress = unwatched) -> None:
         self._settings = settings
+        self._progress = progress
 
     def lines(self, bucket: str, key: str, *, first_bytes: int | None = None) -> Iterator[bytes]:
         """Open an object, or only its first bytes; its lines, with their ends, are read as they are asked for.
@@ -32,8 +35,8 @@ class AwsBuckets:
         """
         part = {} if first_bytes is None else {"Range": f"bytes=0-{first_bytes - 1}"}
         with our_errors():
-            body = _client(self._settings).get_object(Bucket=bucket, Key=key, **part)["Body"]
-        return _lines(body)
+            found = _client(self._settings).get_object(Bucket=bucket, Key=key, **part)
+        return _lines(found["Body"], found["ContentLength"], self._progress)
 
 
 def _client(settings: Settings) -> Any:
@@ -50,6 +53,10 @@ def _configured_endpoint(session: Session) -> str | None:
     return endpoint_url
 
 
-def _lines(body: Any) -> Iterator[bytes]:
+def _lines(body: Any, size_bytes: int, progress: Progress) -> Iterator[bytes]:
+    done_bytes = 0
     with our_errors():
-        yield from body.iter_lines(_CHUNK_BYTES, keepends=True)
+        for line in body.iter_lines(_CHUNK_BYTES, keepends=True):
+            yield line
+            done_bytes += len(line)
+            progress(_READING, done_bytes, size_bytes)

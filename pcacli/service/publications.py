@@ -12,6 +12,16 @@ PublicationsOf = Callable[[Mapping[str, Any] | None], Publications]
 """Takes a CA as the API describes it, None for one that is not ours."""
 
 
+# The members of the API's RevocationConfiguration.
+_MEANS = {"CRL": "CrlConfiguration", "OCSP": "OcspConfiguration"}
+
+
+def published_by(authority: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return how a CA (API CertificateAuthority) publishes what it revokes: CRL, OCSP, both, or nothing at all."""
+    configuration = authority.get("RevocationConfiguration", {})
+    return tuple(means for means, member in _MEANS.items() if configuration.get(member, {}).get("Enabled"))
+
+
 def over_http(timeout_seconds: float) -> PublicationsOf:
     """Return the publications of CAs of which nothing is known."""
     return lambda _authority: HttpPublications(timeout_seconds)

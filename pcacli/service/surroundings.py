@@ -130,10 +130,11 @@ class _Aws:
 
 
 def _read(where: str, beginning: bytes) -> CrlState:
+    from pcacli.pki.crl import crl_made_at
     from pcacli.pki.crl_header import crl_window
 
     try:
         window = crl_window(beginning)
     except DerProblem as problem:
         return CrlState(where, problem=str(problem))
-    return CrlState(where, window.this_update, window.next_update)
+    return CrlState(where, crl_made_at(window.this_update), window.next_update)

@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from cryptography import x509
 
 from tests.support import hierarchies as pki
+from tests.support import surroundings
 from tests.support.command_line import LOCAL_ENDPOINT, Pcacli, openssl_ok
 from tests.support.moto_server import ENVIRONMENT as MOTO_ENVIRONMENT
 from tests.support.moto_server import moto_server
@@ -101,9 +101,14 @@ def environment_of(name: str) -> Iterator[dict[str, str]]:
         with moto_server() as url:
             yield {**MOTO_ENVIRONMENT, "AWS_ENDPOINT_URL_ACM_PCA": url}
     elif name == "aws":
-        yield {name: value for name, value in os.environ.items() if name == "HOME" or name.startswith("AWS_")}
+        yield {name: value for name, value in surroundings.BEFORE.items() if leads_to_aws(name)}
     else:
         yield LOCAL_ENDPOINT
+
+
+def leads_to_aws(variable: str) -> bool:
+    """Tell whether a variable of the environment may say how AWS is reached, and by whom."""
+    return variable == "HOME" or variable.startswith("AWS_") or variable.upper().endswith("_PROXY")
 
 
 @pytest.fixture(scope="module")

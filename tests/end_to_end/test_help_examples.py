@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pcacli.cli.command_tree import Command, command_tree
+from pcacli.cli.root import FIRST_STEPS
 from tests.support import hierarchies as pki
+from tests.support.command_line import Pcacli
 from tests.support.hierarchies import P256, Estate
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -135,3 +137,12 @@ def test_example_runs(town: Town, command: Command) -> None:
     script = "\n".join((BEFORE.get(command.name, ""), command.example))
     done = town.shell(script, **town.variables, SHELL="/bin/bash")
     assert done.exit_code == (1 if command.name in SAYS_NO else 0), f"{command.example}\n{done.err}"
+
+
+def test_the_first_steps_work_one_after_the_other(pcacli: Pcacli) -> None:
+    *steps, last = FIRST_STEPS
+    done = pcacli.shell("\n".join((*steps, f"{last} --yes")))
+    assert done.exit_code == 0, done.err
+    assert "Verdict     good" in done.out
+    assert "REVOKED  " in done.out
+    assert all(f"  {step}\n" in pcacli.ok("--help") for step in FIRST_STEPS)

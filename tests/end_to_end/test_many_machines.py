@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography import x509
 
-from tests.end_to_end.test_serve import active_root, issue
 from tests.support import hierarchies as pki
+from tests.support.boto import active_root, issue
 from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.postgresql import GUARDED, PostgreSQLServer
 from tests.support.serving import Server, serving

@@ -2,8 +2,8 @@
 
 import json
 import re
+import shutil
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.support.aws_scripts import run_with_aws
 from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.hierarchies import Estate, openssl_csr
 from tests.support.screen import Seat, on_screen
+from tests.support.waiting import wait_until
 
 BULK = ("pki", "request", "--from", "rows.csv", "--out-dir", "made")
 NAMES = [f"host{number}.example.com" for number in range(12)]
@@ -107,12 +108,40 @@ def test_a_row_that_says_something_else_is_another_row(estate: Estate) -> None:
     }
 
 
+def test_a_row_without_its_certificate_is_not_done(estate: Estate) -> None:
+    write_rows(estate)
+    estate.ok(*BULK)
+    shutil.rmtree(estate.work / "made" / NAMES[1])
+    summary = estate.json(*BULK)
+    assert (summary["Issued"], summary["Skipped"]) == (1, len(NAMES) - 1)
+    require_good(estate.work / "made" / NAMES[1], NAMES[1])
+
+
+def test_what_another_ca_issued_is_not_what_is_wanted(estate: Estate) -> None:
+    write_rows(estate)
+    estate.ok(*BULK)
+    shutil.rmtree(estate.work / "made" / NAMES[1])
+    finished = estate.run(*BULK, "--certificate-authority-arn", estate.root, "--output", "json")
+    summary = json.loads(finished.out)
+    assert (summary["Issued"], summary["Skipped"], summary["Failed"]) == (1, 0, len(NAMES) - 1)
+    issuer = x509.load_pem_x509_certificate((estate.work / "made" / NAMES[1] / "cert.pem").read_bytes()).issuer
+    assert issuer.rfc4514_string() == "CN=Estate Root"
+
+
+def test_a_row_whose_csr_is_another_one_is_not_done(estate: Estate) -> None:
+    openssl_csr(estate.work, "csr.example.com")
+    write_rows(estate, ",,,csr.example.com.csr")
+    estate.ok(*BULK)
+    openssl_csr(estate.work, "csr.example.com")
+    assert f"line {len(NAMES) + 2}: made/csr.example.com already has" in estate.run(*BULK).err
+    assert estate.json(*BULK, "--force")["Issued"] == 1
+
+
 def test_after_ctrl_c_the_same_command_goes_on_with_the_same_certificates(slow: Pcacli) -> None:
     write_rows(slow)
     seat = Seat(slow, *BULK, "--concurrency", "4")
     seat.watch_until("Requesting")
-    while len(list((slow.work / "made").glob("*/.key.pem.request"))) < 4:
-        time.sleep(0.05)
+    wait_until(lambda: len(list((slow.work / "made").glob("*/.key.pem.request-*"))) == 4)
     seat.process.send_signal(signal.SIGINT)
     seen = seat.seen()
     assert seen.exit_code == 130, seen.screen
@@ -150,15 +179,18 @@ def test_a_throttled_authority_gets_its_time(pcacli: Pcacli) -> None:
     assert pcacli.json("local", "faults", "list")["Faults"] == []
 
 
-def test_a_terminal_shows_how_far_it_is_and_a_pipe_does_not(estate: Estate) -> None:
+def test_a_terminal_shows_how_far_it_is(slow: Pcacli) -> None:
+    write_rows(slow)
+    seat = Seat(slow, *BULK, on_screen="err", COLUMNS="80")
+    seat.watch_until(f"0/{len(NAMES)}")
+    seat.process.send_signal(signal.SIGINT)
+    assert seat.seen().exit_code == 130
+
+
+def test_a_pipe_and_quick_work_have_no_bar(estate: Estate) -> None:
     write_rows(estate)
-    seen = on_screen(estate, *BULK, streams="err", COLUMNS="80")
-    assert seen.exit_code == 0
-    assert "Requesting" in seen.screen
-    assert f"/{len(NAMES)}" in seen.screen
-    assert seen.out == f"{len(NAMES)} issued, 0 done before, 0 failed; see made/results.jsonl\n"
-    write_rows(estate, "more,more.example.com,,")
-    assert estate.run(*BULK).err == ""
+    seen = on_screen(estate, *BULK, streams="out", COLUMNS="80")
+    assert seen == (0, f"{len(NAMES)} issued, 0 done before, 0 failed; see made/results.jsonl\n", "", "")
 
 
 def test_a_result_line_that_was_cut_off_does_no_harm(estate: Estate) -> None:

@@ -212,7 +212,8 @@ def test_the_script_prints_the_report_with_the_aws_cli(cloud: Cloud) -> None:
 
 
 def test_on_a_terminal_each_certificate_is_a_line(pristine: Estate) -> None:
-    header, *lines = on_screen(pristine, *LIST, COLUMNS="80", AWS_PAGER="").screen.splitlines()
+    screen = on_screen(pristine, *LIST, COLUMNS="80", AWS_PAGER="", NO_COLOR="1").screen
+    header, *lines = screen.splitlines()
     assert header.split() == ["EXPIRES", "STATUS", "SERIAL", "NAMES"]
     assert [line[header.index("NAMES") :] for line in lines] == [
         "CN=Estate Root",
@@ -221,6 +222,34 @@ def test_on_a_terminal_each_certificate_is_a_line(pristine: Estate) -> None:
     ]
     assert lines[2].split()[1:3] == ["ISSUED", pki.serial_of(pristine.leaf)]
     assert on_screen(pristine, *LIST, "--match", "nobody", AWS_PAGER="").screen == ""
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_long_names_fold_below_the_first(estate: Estate, columns: int) -> None:
+    names = ["short.example.com", *(f"{'long-' * 7}{letter}.example.com" for letter in "abc")]
+    estate.ok("pki", "request", "--out-dir", "long", *(word for name in names for word in ("--dns-name", name)))
+    screen = on_screen(estate, *LIST, "--match", "short", COLUMNS=str(columns), AWS_PAGER="", NO_COLOR="1").screen
+    header, *lines = screen.splitlines()
+    assert max(map(len, lines)) <= columns
+    margin = header.index("NAMES")
+    assert "".join(line[margin:].strip().replace(" ", "") for line in lines) == ",".join(names)
+    assert all(line[:margin].isspace() for line in lines[1:])
+    assert ("SERIAL" in header) is (columns == 80)
+
+
+def test_wide_shows_serial_numbers_on_any_terminal(pristine: Estate) -> None:
+    screen = on_screen(pristine, *LIST, "--wide", COLUMNS="40", AWS_PAGER="").screen
+    assert pki.serial_of(pristine.leaf) in screen
+
+
+def test_a_table_has_columns_for_people(pristine: Estate) -> None:
+    table = ("--output", "table", "--match", "www")
+    serial = pki.serial_of(pristine.leaf)
+    screen = on_screen(pristine, *LIST, *table, COLUMNS="80", AWS_PAGER="").screen
+    assert re.search(rf"www\.example\.com +│ .*ISSUED.* │ in \d+ days │ {serial[:8]}… │", screen), screen
+    assert pristine.leaf in on_screen(pristine, *LIST, *table, "--wide", COLUMNS="300", AWS_PAGER="").screen
+    assert serial in pristine.ok(*LIST, *table)
+    assert pristine.leaf in pristine.ok(*LIST, *table, "--query", "[].CertificateArn")
 
 
 def test_on_a_terminal_output_can_still_be_chosen(pristine: Estate) -> None:

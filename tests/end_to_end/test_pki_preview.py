@@ -69,7 +69,7 @@ def test_what_is_shown_is_what_is_issued(
     assert len(estate.json("pki", "list")) == before + 1
     (issued, *_) = client.json("pki", "inspect", arn)["Documents"]
     assert comparable(shown["Certificate"]) == comparable(issued)
-    assert shown["Template"] == template
+    assert shown["Template"] == f"{template}/V1"
 
 
 def test_every_extension_has_its_rule_and_what_is_asked_in_vain_its_reason(client: Pcacli, estate: Estate) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -184,10 +185,12 @@ def test_what_an_interrupted_renewal_left_is_put_in_place_first(estate: Estate) 
         shutil.move(made / name, made / f".{name}.renewal")
         (made / name).write_bytes(content)
     expected = x509.load_pem_x509_certificate((made / ".cert.pem.renewal").read_bytes())
+    arn = f"{estate.issuing}/certificate/{expected.serial_number:032x}"
+    (made / ".certificate-arn.renewal").write_text(f"{arn}\n")
     result = estate.json(*RENEW, "--if-expires-within", "1d", "--deploy-hook", "touch told")
     assert result["Renewed"]
     assert certificate(estate) == expected
-    assert result["CertificateArn"].endswith(f"/{expected.serial_number:032x}")
+    assert result["CertificateArn"] == arn
     assert (estate.work / "told").exists()
 
 
@@ -253,6 +256,38 @@ def test_a_hook_that_fails_is_told_with_the_certificate_that_is_in_place(estate:
         f"The deploy hook failed with exit code 7. The new files are in www: {result['CertificateArn']}" in failed.err
     )
     assert result["CertificateArn"].endswith(f"/{certificate(estate).serial_number:032x}")
+
+
+def test_a_hook_that_failed_is_run_again_when_nothing_is_due(client: Pcacli) -> None:
+    client.ok(*REQUEST)
+    hourly = (*RENEW, "--if-expires-within", "10d")
+    failed = client.run(*RENEW, "--deploy-hook", "exit 3", "--output", "json")
+    assert failed.exit_code == 255
+    # Who gives no hook is not concerned.
+    assert set(client.json(*hourly)) == {"Renewed", "Directory", "NotAfter"}
+    assert client.run(*hourly, "--deploy-hook", "exit 4").exit_code == 255
+    repeated = client.json(*hourly, "--deploy-hook", 'echo "$RENEWED_CERTIFICATE_ARN" >told')
+    assert (repeated["Renewed"], repeated["DeployHookRepeated"]) == (False, True)
+    assert repeated["CertificateArn"] == json.loads(failed.out)["CertificateArn"]
+    assert (client.work / "told").read_text() == f"{repeated['CertificateArn']}\n"
+    assert set(client.json(*hourly, "--deploy-hook", "touch again")) == {"Renewed", "Directory", "NotAfter"}
+    assert not (client.work / "again").exists()
+
+
+def test_a_hook_that_was_killed_is_run_again(estate: Estate) -> None:
+    estate.ok(*REQUEST)
+    killed = estate.run(*RENEW, "--deploy-hook", "kill -9 $PPID")
+    assert killed.exit_code == -signal.SIGKILL
+    estate.ok(*RENEW, "--if-expires-within", "10d", "--deploy-hook", "touch told")
+    assert (estate.work / "told").exists()
+
+
+def test_a_renewal_without_a_hook_does_not_settle_one_that_failed(estate: Estate) -> None:
+    estate.ok(*REQUEST)
+    estate.run(*RENEW, "--deploy-hook", "exit 3")
+    arn = estate.json(*RENEW)["CertificateArn"]
+    repeated = estate.json(*RENEW, "--if-expires-within", "10d", "--deploy-hook", "true")
+    assert (repeated["CertificateArn"], repeated["DeployHookRepeated"]) == (arn, True)
 
 
 # --- as a script

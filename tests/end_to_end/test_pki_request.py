@@ -248,13 +248,13 @@ def test_ctrl_c_while_waiting_says_what_was_issued_and_keeps_its_key(pcacli: Pca
     seat.process.send_signal(signal.SIGINT)
     seen = seat.seen()
     assert seen.exit_code == 130
-    found = re.search(r"The certificate was issued: (arn\S+)\s+Its key is in\s+(\S+)", seen.screen)
+    found = re.search(r"The certificate was issued, and its key is in\s+(\S+):\s+(arn\S+)", seen.screen)
     assert found, seen.screen
     assert {name: file for name, file in raw_dump(pcacli.work / "out").items() if name in before} == before
     pcacli.ok("local", "clock", "advance", "2h")
-    exported = ("pki", "export", found[1], "--out-dir", "new")
+    exported = ("pki", "export", found[2], "--out-dir", "new")
     pcacli.ok(*exported)
-    key = load_pem_private_key((pcacli.work / found[2]).read_bytes(), password=None)
+    key = load_pem_private_key((pcacli.work / found[1]).read_bytes(), password=None)
     assert certificate(pcacli.work / "new" / "cert.pem").public_key() == key.public_key()
 
 
@@ -311,11 +311,12 @@ def test_a_disk_that_is_full_leaves_old_files_whole_and_says_what_was_issued(ope
     # A limit of 1,024 bytes for a file: there is room for the key, and none for the chain.
     failed = operator.shell("ulimit -f 2; exec pcacli pki request --dns-name b.example.com --out-dir out --force")
     assert failed.exit_code == 255
-    found = re.search(r"The certificate was issued: (arn\S+) Its key is in (\S+)", failed.err)
+    found = re.search(r"The certificate was issued, and its key is in (\S+): (arn\S+)", failed.err)
     assert found, failed.err
     left = raw_dump(operator.work / "out")
-    assert left.pop(Path(found[2]).name)[0] & 0o777 == 0o600
+    assert left.pop(Path(found[1]).name)[0] & 0o777 == 0o600
+    assert left.pop(Path(found[1]).name.replace("key.pem", "certificate-arn"))[1].decode() == f"{found[2]}\n"
     assert left == before
-    operator.ok("pki", "export", found[1], "--out-dir", "new")
-    key = load_pem_private_key((operator.work / found[2]).read_bytes(), password=None)
+    operator.ok("pki", "export", found[2], "--out-dir", "new")
+    key = load_pem_private_key((operator.work / found[1]).read_bytes(), password=None)
     assert certificate(operator.work / "new" / "cert.pem").public_key() == key.public_key()

@@ -1,6 +1,7 @@
 """`pcacli pki revoke`: certificates are found wherever they are, shown, and revoked once."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def test_the_list_of_another_command_can_be_piped_in(estate: Estate) -> None:
     ("words", "exit_code", "said"),
     [
         ((SERIAL,), 1, "1234: None of your CAs in this region issued a certificate with this serial number."),
-        (("nobody.pem",), 1, "nobody.pem: nobody.pem is none of these: a file that is there"),
+        (("nobody.pem",), 1, "]: nobody.pem is none of these: a file that is there"),
         (("x.key",), 1, "]: x.key: there is no certificate, certificate request or CRL, only"),
         (("x.pem",), 1, "x.pem: None of your CAs in this region issued it; its issuer is CN=x."),
         (("{root}",), 1, "is not the ARN of a certificate."),
@@ -156,6 +157,44 @@ def test_waiting_ends_when_the_crl_shows_it(estate: Estate) -> None:
     assert estate.run(*REVOKE, estate.leaf, "--yes", "--wait-published").exit_code == 0
     crl = openssl_ok(estate.work, "crl", "-inform", "DER", "-in", str(pki.crl_file(estate, estate.issuing)), "-text")
     assert pki.serial_of(estate.leaf).upper().lstrip("0") in crl
+
+
+def test_a_ca_that_publishes_nothing_is_told_with_what_to_do(client: Pcacli, estate: Estate) -> None:
+    silent = pki.issue(estate, estate.root, pki.openssl_csr(estate.work, "silent.example.com"))
+    done = client.run(*REVOKE, silent, estate.leaf, "--yes", "--output", "json")
+    assert done.exit_code == 0
+    assert [each["PublishedBy"] for each in json.loads(done.out)] == [[], ["CRL"]]
+    (hint,) = [line for line in done.err.splitlines() if "verifiers will not learn of this" in line]
+    # The command that it names works: the CA publishes from then on.
+    turn_on = hint.partition("turn a CRL on with: pcacli ")[2].replace("BUCKET", pki.BUCKET)
+    assert estate.root in turn_on
+    client.ok(*shlex.split(turn_on))
+    again = client.run(*REVOKE, silent, "--yes", "--output", "json")
+    assert "verifiers" not in again.err
+    assert [(each["Result"], each["PublishedBy"]) for each in json.loads(again.out)] == [("ALREADY_REVOKED", ["CRL"])]
+
+
+def test_nothing_is_waited_for_when_the_ca_has_ceased_to_publish(client: Pcacli, estate: Estate) -> None:
+    other = pki.issue(estate, estate.root, pki.openssl_csr(estate.work, "silent.example.com"))
+    off = ("--revocation-configuration", "CrlConfiguration={Enabled=false}")
+    estate.ok("update-certificate-authority", "--certificate-authority-arn", estate.issuing, *off)
+    # Waiting would take an hour.
+    done = client.run(*REVOKE, estate.leaf, other, "--yes", "--wait-published")
+    assert done.exit_code == 1
+    assert f"Revoked, but the CA publishes no revocation of:\n{estate.leaf}\n{other}\n" in done.err
+    assert {arn for arn, _ in revoked(estate)} == {estate.leaf, other}
+
+
+def test_what_is_published_is_waited_for_beside_what_is_not(estate: Estate) -> None:
+    silent = pki.issue(estate, estate.root, pki.openssl_csr(estate.work, "silent.example.com"))
+    folder = pki.crl_file(estate, estate.issuing).parent
+    pki.crl_file(estate, estate.issuing).unlink()
+    folder.rmdir()
+    folder.touch()
+    done = estate.run(*REVOKE, silent, estate.leaf, "--yes", "--wait-published", "--wait-timeout", "1s")
+    assert done.exit_code == 1
+    assert f"Revoked, but not published yet:\n{estate.leaf}\n" in done.err
+    assert f"Revoked, but the CA publishes no revocation of:\n{silent}\n" in done.err
 
 
 def test_waiting_for_what_is_never_published_is_given_up(estate: Estate) -> None:

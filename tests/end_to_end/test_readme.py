@@ -1,6 +1,8 @@
 """The README's commands work as they stand there, for somebody with an empty home and no environment variables."""
 
+import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,22 @@ def test_a_certificate_is_seen_before_it_exists(newcomer: Pcacli) -> None:
     assert len(newcomer.json("--local", "pki", "list")) == 2
 
 
+def test_a_program_calls_the_server_with_the_key_that_was_made_for_it(newcomer: Pcacli) -> None:
+    make_key, serve = BLOCKS["serve"].splitlines()
+    succeed(newcomer.shell(make_key))
+    key = json.loads((newcomer.work / "key.json").read_text())
+    program, *words = shlex.split(serve, comments=True)
+    assert (program, *words[:2]) == ("pcacli", "local", "serve")
+    # On a port that is free, and with the values in place of the dots.
+    with serving(newcomer, *words[2:]) as server:
+        settings = BLOCKS["serve-client"].replace("http://127.0.0.1:9443", server.url)
+        for name, member in (("AWS_ACCESS_KEY_ID", "AccessKeyId"), ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey")):
+            settings = settings.replace(f"{name}=...", f"{name}={shlex.quote(key[member])}")
+        assert "..." not in settings
+        printed = succeed(newcomer.shell(f"{settings}pcacli list-certificate-authorities --output json"))
+    assert json.loads(printed) == {"CertificateAuthorities": []}
+
+
 def test_every_console_block_is_run_by_somebody() -> None:
     """`.ci/run` reads the test command from the README and runs it; test_formatter_plug_ins.py the plug-in."""
     run_here = {
@@ -175,6 +193,8 @@ def test_every_console_block_is_run_by_somebody() -> None:
         "renewing",
         "looking",
         "preview",
+        "serve",
+        "serve-client",
     }
     assert set(BLOCKS) == run_here | {"test-command", "plug-in-use"}
     assert README.count("```console") == len(BLOCKS)

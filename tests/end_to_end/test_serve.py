@@ -16,15 +16,9 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from cryptography import x509
 
+from tests.support.boto import CONFIGURATION, ROOT_TEMPLATE, active_root, issue
 from tests.support.command_line import Pcacli, openssl_ok, run_program
 from tests.support.serving import REGION, Server, serving
-
-ROOT_TEMPLATE = "arn:aws:acm-pca:::template/RootCACertificate/V1"
-CONFIGURATION = {
-    "KeyAlgorithm": "EC_prime256v1",
-    "SigningAlgorithm": "SHA256WITHECDSA",
-    "Subject": {"CommonName": "Served Root"},
-}
 
 
 @pytest.fixture(scope="module")
@@ -39,27 +33,6 @@ def leaf_csr(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     words = ("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "leaf.key")
     openssl_ok(folder, *words, "-subj", "/CN=leaf.example", "-out", "leaf.csr")
     return (folder / "leaf.csr").read_bytes()
-
-
-def active_root(client: Any, **members: Any) -> str:
-    """Create a root CA and let it sign itself, with boto3's waiters where AWS needs them."""
-    arn: str = client.create_certificate_authority(
-        CertificateAuthorityType="ROOT", CertificateAuthorityConfiguration=CONFIGURATION, **members
-    )["CertificateAuthorityArn"]
-    named = {"CertificateAuthorityArn": arn}
-    client.get_waiter("certificate_authority_csr_created").wait(**named)
-    csr = client.get_certificate_authority_csr(**named)["Csr"].encode()
-    certificate = issue(client, arn, csr, TemplateArn=ROOT_TEMPLATE, Validity={"Type": "YEARS", "Value": 10})
-    client.get_waiter("certificate_issued").wait(**named, CertificateArn=certificate)
-    issued = client.get_certificate(**named, CertificateArn=certificate)["Certificate"]
-    client.import_certificate_authority_certificate(**named, Certificate=issued.encode())
-    return arn
-
-
-def issue(client: Any, arn: str, csr: bytes, **members: Any) -> str:
-    order = {"SigningAlgorithm": "SHA256WITHECDSA", "Validity": {"Type": "DAYS", "Value": 30}, **members}
-    certificate_arn: str = client.issue_certificate(CertificateAuthorityArn=arn, Csr=csr, **order)["CertificateArn"]
-    return certificate_arn
 
 
 def test_boto3_completes_the_life_of_a_ca(server: Server, leaf_csr: bytes, tmp_path: Path) -> None:

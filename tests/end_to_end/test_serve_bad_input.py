@@ -3,24 +3,21 @@
 import json
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import cbor2
 import pytest
-from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pcacli.api.catalogue import OPERATIONS
 from tests.support.command_line import Pcacli
-from tests.support.serving import REGION, Server, serving
+from tests.support.serving import REGION, STOP_SECONDS, Server, serving
+from tests.support.signing import JSON_TYPE, LIST, Signer, signed
 
-JSON_TYPE = "application/x-amz-json-1.1"
-LIST = "ACMPrivateCA.ListCertificateAuthorities"
 ACTIONS = sorted(OPERATIONS)
 
 
@@ -31,30 +28,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
         log = running.stop()
     assert [line for line in log if line["event"] == "failure" or line.get("level") == "ERROR"] == []
-
-
-class Signer(SigV4Auth):  # type: ignore[misc] # botocore has no types
-    """botocore's signer at another time."""
-
-    def __init__(self, server: Server, *, late: timedelta, service: str, region: str, **key: str) -> None:
-        known = {"access_key": server.access_key["AccessKeyId"], "secret_key": server.access_key["SecretAccessKey"]}
-        super().__init__(Credentials(**{**known, **key}), service, region)
-        self._late = late
-
-    def add_auth(self, request: AWSRequest) -> None:
-        request.context["timestamp"] = (datetime.now(UTC) - self._late).strftime(SIGV4_TIMESTAMP)
-        self._modify_request_before_signing(request)
-        signature = self.signature(self.string_to_sign(request, self.canonical_request(request)), request)
-        self._inject_signature_to_request(request, signature)
-
-
-def signed(server: Server, body: bytes = b"{}", path: str = "/", **changes: Any) -> dict[str, str]:
-    """Return the headers of a request that is well signed, but for what `changes` says."""
-    headers = {"Content-Type": JSON_TYPE, "X-Amz-Target": LIST, **changes.pop("headers", {})}
-    request = AWSRequest("POST", server.url + path, headers=headers, data=body)
-    how = {"late": timedelta(0), "service": "acm-pca", "region": REGION, **changes}
-    Signer(server, **how).add_auth(request)
-    return dict(request.headers.items())
 
 
 def refused(server: Server, headers: dict[str, str], body: bytes = b"{}", path: str = "/") -> tuple[int, str, str]:
@@ -218,7 +191,7 @@ def test_cbor_of_the_wrong_form_cannot_be_read(server: Server, body: bytes) -> N
 def raw(server: Server, octets: bytes) -> bytes:
     """Send anything at all and return what comes back before the connection ends or rests."""
     host, _, port = server.address.partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as connection:
         connection.sendall(octets)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -241,7 +214,7 @@ def test_a_head_above_the_limit_is_refused(server: Server) -> None:
 def test_clients_that_are_slow_or_leave_do_not_keep_others_waiting(server: Server) -> None:
     host, _, port = server.address.partition(":")
     half = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"
-    slow = [socket.create_connection((host, int(port)), timeout=5) for _ in range(40)]
+    slow = [socket.create_connection((host, int(port)), timeout=STOP_SECONDS) for _ in range(40)]
     for connection in slow:
         connection.sendall(half)
     try:
@@ -266,7 +239,9 @@ header_values = st.sampled_from(
         "[::1",
     ]
 ) | st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
-FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @st.composite

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.end_to_end.test_serve import active_root, issue
+from tests.support.boto import active_root, issue
 from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.serving import REGION, Server, serving
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError
 
-from tests.end_to_end.test_serve import active_root, issue
+from tests.support.boto import active_root, issue
 from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.serving import REGION, serving
 

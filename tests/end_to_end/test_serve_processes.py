@@ -15,10 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.end_to_end.test_serve import CONFIGURATION, active_root, issue
-from tests.end_to_end.test_serve_bad_input import signed
+from tests.support.boto import CONFIGURATION, active_root, issue
 from tests.support.command_line import Pcacli, openssl_ok
 from tests.support.serving import REGION, STOP_SECONDS, Server, serving, tls_options
+from tests.support.signing import signed
 from tests.support.waiting import wait_until
 
 

@@ -13,9 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 
-from tests.end_to_end.test_serve import active_root, issue
+from tests.support.boto import active_root, issue
 from tests.support.command_line import Pcacli, openssl, openssl_ok
-from tests.support.serving import Server, serving, tls_options
+from tests.support.serving import STOP_SECONDS, Server, serving, tls_options
 
 
 class Verifier:
@@ -61,6 +61,19 @@ class Verifier:
         )
         return builder.build().public_bytes(serialization.Encoding.DER)
 
+    def require_that_openssl_fetches_the_crl(self) -> None:
+        words = ("verify", "-crl_check", "-crl_download", "-CAfile", "root.pem")
+        openssl_ok(self.folder, *words, "good.pem")
+        assert "certificate revoked" in openssl(self.folder, *words, "revoked.pem").err
+
+    def require_that_openssl_is_told(self, name: str, status: str) -> None:
+        """Ask for the status of a certificate at the URL that stands in it."""
+        url = openssl_ok(self.folder, "x509", "-in", f"{name}.pem", "-noout", "-ocsp_uri").strip()
+        words = ("ocsp", "-issuer", "root.pem", "-CAfile", "root.pem", "-cert", f"{name}.pem", "-url", url)
+        done = openssl(self.folder, *words)
+        assert f"{name}.pem: {status}" in done.out
+        assert "Response verify OK" in done.err
+
 
 @pytest.fixture(scope="module", params=[None, "my/lists", "/"], ids=["crl folder", "custom path", "root"])
 def verifier(request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Verifier:
@@ -85,19 +98,13 @@ def test_the_crl_named_in_certificates_decides_for_openssl(verifier: Verifier) -
 
 
 def test_openssl_fetches_the_crl_by_itself(verifier: Verifier) -> None:
-    words = ("verify", "-crl_check", "-crl_download", "-CAfile", "root.pem")
-    openssl_ok(verifier.folder, *words, "good.pem")
-    assert "certificate revoked" in openssl(verifier.folder, *words, "revoked.pem").err
+    verifier.require_that_openssl_fetches_the_crl()
 
 
 @pytest.mark.fact("5.4")
 @pytest.mark.parametrize(("name", "status"), [("good", "good"), ("revoked", "revoked")])
 def test_openssl_gets_a_status_from_the_url_in_the_certificate(verifier: Verifier, name: str, status: str) -> None:
-    url = openssl_ok(verifier.folder, "x509", "-in", f"{name}.pem", "-noout", "-ocsp_uri").strip()
-    words = ("ocsp", "-issuer", "root.pem", "-CAfile", "root.pem", "-cert", f"{name}.pem", "-url", url)
-    done = openssl(verifier.folder, *words)
-    assert f"{name}.pem: {status}" in done.out
-    assert "Response verify OK" in done.err
+    verifier.require_that_openssl_is_told(name, status)
 
 
 def test_a_response_over_get_may_be_cached_until_it_ends(verifier: Verifier) -> None:
@@ -179,10 +186,10 @@ def test_beside_tls_verifiers_have_a_port_without_it(tmp_path: Path) -> None:
     with serving(pcacli, *tls_options(pcacli), "--verifier-port", "0", "--workers", "2") as server:
         assert server.url.startswith("https://")
         verifier = Verifier(server, pcacli.work, None, verify=str(pcacli.work / "tls.pem"))
-        test_openssl_fetches_the_crl_by_itself(verifier)
-        test_openssl_gets_a_status_from_the_url_in_the_certificate(verifier, "revoked", "revoked")
+        verifier.require_that_openssl_fetches_the_crl()
+        verifier.require_that_openssl_is_told("revoked", "revoked")
         target = {"X-Amz-Target": "ACMPrivateCA.ListCertificateAuthorities"}
-        with closing(HTTPConnection(server.verifier_address, timeout=5)) as plain:
+        with closing(HTTPConnection(server.verifier_address, timeout=STOP_SECONDS)) as plain:
             for method, path, status in (
                 ("GET", "/healthz", 200),
                 ("GET", verifier.crl_path(), 200),

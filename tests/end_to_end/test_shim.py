@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pcacli.aws_shim import next_program, without_service
-from tests.end_to_end.test_shell_workflows import AWS, scripts
 from tests.support.command_line import Finished, Pcacli, write_program
 from tests.support.hierarchies import Estate
 from tests.support.programs import aws_cli_v2
+from tests.support.workflow_scripts import AWS, scripts, variables
 
 REAL = 'echo "the real aws: $*"; exit 7'
 
@@ -34,10 +34,7 @@ def test_a_script_written_for_aws_works_as_it_stands(estate: Estate, script: Pat
     put_in_front(estate, AWS)
     done = estate.shell(
         script.read_text(),
-        ROOT_CA_ARN=estate.root,
-        ISSUING_CA_ARN=estate.issuing,
-        LEAF_ARN=estate.leaf,
-        BUCKETS=str(estate.store / "buckets"),
+        **variables(estate),
     )
     assert done.exit_code == 0, f"{done.out}{done.err}"
 

@@ -91,7 +91,8 @@ __pcacli_offer_live() {
     # An option that still waits for its value would be in the way.
     [[ ${#before[@]} -gt 0 && ${before[${#before[@]} - 1]} == "$option" ]] && unset "before[${#before[@]} - 1]"
     while IFS= read -r value; do
-        COMPREPLY+=("$start${value%%$'\t'*}")
+        value=${value%%$'\t'*}
+        COMPREPLY+=("$start${value//</\\<}")
     done < <("${words[0]}" completion values "$kind" "$current" "${before[@]}" 2>/dev/null </dev/null)
 }
 

@@ -6,7 +6,7 @@ is no place for a login or an error message.
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import FrameType
 
 import click
@@ -127,6 +127,45 @@ def _access_keys(session: Session, _prefix: str, _words: Sequence[str]) -> Itera
     yield from (Candidate(key.access_key_id, key.account) for key in keys)
 
 
+def _errors(_session: Session, _prefix: str, words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.api.catalogue import OPERATIONS, command_name
+    from pcacli.engine.faults import errors_of
+
+    action = _value_of("--operation", words)
+    yield from map(Candidate, errors_of(next((name for name in OPERATIONS if command_name(name) == action), None)))
+
+
+def _rates(_session: Session, _prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    yield Candidate("aws", "AWS's quotas")
+
+
+def _timings(_session: Session, prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.engine.timing import AWS
+    from pcacli.params.durations import format_duration
+
+    yield Candidate("aws", "as long as AWS takes")
+    phases = (f"{phase.replace('_', '-')}={format_duration(duration)}" for phase, duration in AWS._asdict().items())
+    yield from _in_list(phases, prefix)
+
+
+def _conditions(_session: Session, prefix: str, _words: Sequence[str]) -> Iterator[Candidate]:
+    from pcacli.service.workflows.status_conditions import EXAMPLES
+
+    yield from _in_list(EXAMPLES, prefix)
+
+
+def _in_list(values: Iterable[str], prefix: str) -> Iterator[Candidate]:
+    """Offer values for the last place of a list with commas, but for those that stand in it before."""
+    before, comma, _ = prefix.rpartition(",")
+    present = set(map(_name_in, before.split(",")))
+    yield from (Candidate(f"{before}{comma}{value}") for value in values if _name_in(value) not in present)
+
+
+def _name_in(text: str) -> str:
+    """Return what stands before the sign in name=value or name<value."""
+    return text.partition("=")[0].partition("<")[0]
+
+
 Finder = Callable[[Session, str, Sequence[str]], Iterator[Candidate]]
 FINDERS: dict[str, Finder] = {
     "authorities": _authorities,
@@ -140,6 +179,10 @@ FINDERS: dict[str, Finder] = {
     "snapshots": _snapshots,
     "shares": _shares,
     "access-keys": _access_keys,
+    "errors": _errors,
+    "rates": _rates,
+    "timings": _timings,
+    "conditions": _conditions,
 }
 """By the kind of value, as `command_tree.Place` names it."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pcacli.cli.command_tree import Command
 from pcacli.cli.manual import parts, roff
+from pcacli.cli.root import FIRST_STEPS
 
 _DESCRIPTION = (
     (
@@ -48,11 +49,7 @@ _FILES = {
     "~/.aws/config, ~/.aws/credentials": "The profiles, read as the AWS CLI reads them.",
     "~/.local/share/pcacli": "The default store; $XDG_DATA_HOME/pcacli if that variable is set.",
 }
-_EXAMPLES = (
-    "pcacli --local pki init --common-name Example",
-    "pcacli --local pki request --dns-name www.example.com --out-dir www.example.com",
-    "pcacli list-certificate-authorities --region eu-west-1 --output table",
-)
+_EXAMPLES = (*FIRST_STEPS, "pcacli list-certificate-authorities --region eu-west-1 --output table")
 
 
 def program_page(tree: Command) -> str:

@@ -63,9 +63,9 @@ def command(session: Session, /, **options: Any) -> None:
     """
     from pcacli.cli.spinner import Spinner
     from pcacli.service.workflows.activation import activate, write_activation
-    from pcacli.service.workflows.workflow import Workflow
+    from pcacli.service.workflows.workflow import Workflow, time_of
 
-    wanted = _Wanted(**options)
+    wanted = _checked(_Wanted(**options), time_of(session.service))
     authority = _described(session.service, wanted.certificate_authority_arn)
     arn = authority["Arn"]
     signing = _signing(session, authority, wanted)
@@ -81,6 +81,20 @@ def command(session: Session, /, **options: Any) -> None:
     with Spinner("Waiting for the service") as spinner:
         certificate_arn = activate(Workflow(session.service, time.sleep, spinner), arn, signing)
     print_summary(session, {"CertificateAuthorityArn": arn, "CertificateArn": certificate_arn})
+
+
+def _checked(wanted: _Wanted, now: datetime) -> _Wanted:
+    """Return the options with those known to be right that the service need not be asked about.
+
+    Raises:
+        UsageProblem: one is wrong.
+    """
+    from pcacli.params.validities import parse_validity
+    from pcacli.pki.templates import template_called
+
+    if wanted.validity is not None:
+        parse_validity(wanted.validity, now)
+    return wanted if wanted.template is None else wanted._replace(template=template_called(wanted.template))
 
 
 def _described(service: "Service", arn: str) -> Authority:
@@ -122,7 +136,7 @@ def _signing(session: Session, authority: Authority, wanted: _Wanted) -> "Signin
     return Signing(
         None if is_root else issuer["Arn"],
         issuer["CertificateAuthorityConfiguration"]["SigningAlgorithm"],
-        template.rpartition(":template/")[2],
+        template,
         _validity(wanted.validity, authority["Type"], None if is_root else issuer, time_of(session.service)),
     )
 

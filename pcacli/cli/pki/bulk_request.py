@@ -1,6 +1,8 @@
 """`pcacli pki request --from`: reads the list, shows how far it is, and says what became of it."""
 
 import time
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from pcacli.cli.pki.request_options import Wanted
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
 from pcacli.cli.showing import printable, show
+from pcacli.engine.progress import Phase
 from pcacli.errors import AnswerIsNo, Interrupted, UsageProblem
 from pcacli.service.paced import PacedService
 from pcacli.service.turns import turn
@@ -24,6 +27,7 @@ from pcacli.service.workflows.request_script import write_request
 from pcacli.service.workflows.workflow import time_of
 
 _RESULTS = "results.jsonl"
+_REQUESTING = Phase("Requesting certificates")
 
 
 class _Tally:
@@ -63,16 +67,22 @@ def request_rows(session: Session, wanted: Wanted, rows_file: Path) -> None:
     if any(wanted.wish.names) or wanted.csr_file is not None:
         raise UsageProblem("With --from, names and CSRs stand in the rows.")
     tally = _Tally(rows_file)
-    rows = read_rows(rows_file, wanted.wish, time_of(session.service), tally.complain)
+    now = time_of(session.service)
+    asks = wanted.pkcs12 and not wanted.print_commands
+    password = cache(pkcs12_password(wanted.pkcs12_password_file)) if asks else None
+    rows = read_rows(rows_file, wanted.wish.with_checked_terms(now), now, tally.complain)
     authority = issuing_authority(session, wanted.certificate_authority_arn)
-    password = pkcs12_password(wanted.pkcs12_password_file) if wanted.pkcs12 and not wanted.print_commands else None
+    if password is not None:
+        # Before anything is begun, and once.
+        password()
     terms = Terms(authority, wanted.out_dir, wanted.force, password)
     if wanted.print_commands:
         _print_script(session, wanted, terms, rows)
     else:
         result_file = wanted.result_file or wanted.out_dir / _RESULTS
         try:
-            _request(session, terms, rows, wanted.concurrency, result_file, tally)
+            addressed = [row.addressed_to(authority) for row in rows]
+            _request(session, terms, addressed, wanted.concurrency, result_file, tally)
         except KeyboardInterrupt as interruption:
             raise Interrupted(f"Interrupted: {tally}. The same command goes on.") from interruption
         show(session, tally.as_data() | {"ResultFile": str(result_file)}, [f"{tally}; see {result_file}"])
@@ -90,14 +100,16 @@ def _request(
         if not is_alone:
             raise UsageProblem(f"Another process is writing to {result_file}.")
         results.read()
-        open_rows = [row for row in rows if not results.is_done(row)]
+        open_rows = [row for row in rows if not results.is_done(row, terms.directory)]
         tally.skipped = len(rows) - len(open_rows)
-        with ProgressBar("Requesting", len(open_rows)) as bar:
+        with ProgressBar(_REQUESTING.text) as bar:
+            bar(_REQUESTING, 0, len(open_rows))
+            number = count(1)
 
             def report(outcome: Outcome) -> None:
                 results.add(outcome.row, _result(outcome))
                 tally.count(outcome)
-                bar.advance()
+                bar(_REQUESTING, next(number), len(open_rows))
 
             bulk.run(open_rows, concurrency=concurrency, report=report)
 

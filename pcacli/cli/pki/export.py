@@ -102,12 +102,13 @@ def _print(session: Session, part: str, issued: "Issued") -> None:
 
 
 def _write(session: Session, wanted: _Wanted, directory: Path) -> None:
-    from pcacli.service.workflows.certificate_files import KEY, CertificateFiles, contents_of, require_room
+    from pcacli.service.workflows.certificate_files import KEY, CertificateFiles, contents_of
+    from pcacli.service.workflows.certificate_folder import require_room
     from pcacli.service.workflows.delivery import file_names, pkcs12_file
 
-    secret = _secret(wanted.key_file, wanted.pkcs12_password_file) if wanted.key_file else None
-    names = file_names(key=False, pkcs12=secret is not None)
+    names = file_names(key=False, pkcs12=wanted.pkcs12)
     require_room(directory, names, force=wanted.force, kept=(KEY,))
+    secret = _secret(wanted.key_file, wanted.pkcs12_password_file) if wanted.key_file else None
     issued = _fetched(session, wanted.arn)
     for key_file in filter(None, (wanted.key_file, directory / KEY)):
         if key_file.exists():
@@ -119,13 +120,14 @@ def _write(session: Session, wanted: _Wanted, directory: Path) -> None:
 
 
 def _secret(key_file: Path, password_file: Path | None) -> "Secret":
+    from pcacli.pki.algorithms import key_algorithm_of
     from pcacli.pki.private_keys import read_private_key, require_pkcs12
     from pcacli.service.workflows.delivery import Secret
 
     pem = _read(key_file)
     key = read_private_key(pem, str(key_file))
-    require_pkcs12(key)
-    return Secret(key, pem, pkcs12_password(password_file))
+    require_pkcs12(key_algorithm_of(key.public_key()))
+    return Secret(key, pem, pkcs12_password(password_file)())
 
 
 def _require_key_of(issued: "Issued", key_file: Path) -> None:

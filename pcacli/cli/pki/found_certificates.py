@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Generator, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -11,7 +11,8 @@ import click
 from pcacli.cli.session import Session
 
 if TYPE_CHECKING:
-    from pcacli.service.workflows.audit_reports import AuditReports
+    from pcacli.engine.progress import Progress
+    from pcacli.service.workflows.audit_reports import AuditReports, Wishes
     from pcacli.service.workflows.inventory import Ledger, Selection
 
 Entry = dict[str, Any]
@@ -70,14 +71,24 @@ _OPTIONS = (
 )
 
 
-def found_certificates(session: Session, chosen: Chosen, unread: list[str]) -> Iterator[Entry]:
+def found_certificates(session: Session, chosen: Chosen, unread: list[str]) -> Generator[Entry, None, None]:
     """Yield what an inventory says of each certificate; `unread` takes the places of a report that cannot be read.
+
+    Until its end, or until it is closed, a snapshot of the store is open and a progress bar may be on the terminal.
 
     Raises:
         UsageProblem: an option is not what it should be, or a CA has no bucket for its report.
         ServiceError: the service refuses.
     """
+    from pcacli.cli.progress_bar import ProgressBar
+
+    with ProgressBar("Reading certificates") as bar:
+        yield from _found(session, chosen, unread, bar)
+
+
+def _found(session: Session, chosen: Chosen, unread: list[str], progress: "Progress") -> Iterator[Entry]:
     from pcacli.params.durations import parse_duration
+    from pcacli.service.workflows.audit_reports import Wishes
     from pcacli.service.workflows.authorities import chosen_authorities
     from pcacli.service.workflows.inventory import ledger_of
 
@@ -85,11 +96,11 @@ def found_certificates(session: Session, chosen: Chosen, unread: list[str]) -> I
     ledger = ledger_of(service)
     # The options are read before anything is asked for.
     selection = _selection(chosen, ledger.now() if ledger else datetime.now(UTC))
-    max_age = parse_duration(chosen.max_age)
-    reports = None if ledger else _reports(session, chosen.s3_bucket_name, max_age)
+    wishes = Wishes(parse_duration(chosen.max_age), chosen.s3_bucket_name)
+    reports = None if ledger else _reports(session, wishes, progress)
     authorities = chosen_authorities(service, chosen.certificate_authority_arn)
     if ledger is not None:
-        yield from _from_ledger(ledger, authorities, selection)
+        yield from _from_ledger(ledger, authorities, selection, progress)
     elif reports is not None:
         if chosen.certificate_authority_arn is None:
             authorities = reports.reportable(authorities)
@@ -110,30 +121,35 @@ def _selection(chosen: Chosen, now: datetime) -> "Selection":
     )
 
 
-def _from_ledger(ledger: "Ledger", authorities: list[Mapping[str, Any]], selection: "Selection") -> Iterator[Entry]:
+def _from_ledger(
+    ledger: "Ledger", authorities: list[Mapping[str, Any]], selection: "Selection", progress: "Progress"
+) -> Iterator[Entry]:
+    from itertools import chain
+
+    from pcacli.engine.progress import Phase, watched
     from pcacli.pki.certificate_names import certificate_names
     from pcacli.service.workflows.inventory import selected
 
-    for authority in authorities:
-        issued = ledger.issued_certificates(authority["Arn"])
-        yield from selected(issued, lambda certificate: certificate_names(certificate.certificate), selection)
+    arns = [authority["Arn"] for authority in authorities]
+    issued = chain.from_iterable(map(ledger.issued_certificates, arns))
+    seen = watched(issued, progress, Phase("Reading certificates"), sum(map(ledger.certificate_count, arns)))
+    yield from selected(seen, lambda certificate: certificate_names(certificate.certificate), selection)
 
 
-def _reports(session: Session, bucket: str | None, max_age: timedelta) -> "AuditReports":
-    from pcacli.cli.spinner import Spinner
+def _reports(session: Session, wishes: "Wishes", progress: "Progress") -> "AuditReports":
     from pcacli.service.aws_s3 import AwsBuckets
     from pcacli.service.report_memory import ReportMemory, state_directory
-    from pcacli.service.workflows.audit_reports import AuditReports, Wishes
+    from pcacli.service.workflows.audit_reports import AuditReports
     from pcacli.service.workflows.workflow import Workflow
 
     return AuditReports(
         Workflow(session.service, time.sleep),
         ReportMemory(state_directory(os.environ), session.settings.endpoint_url, session.notice),
-        AwsBuckets(session.settings),
-        Wishes(max_age, bucket),
+        AwsBuckets(session.settings, progress),
+        wishes,
         now=lambda: datetime.now(UTC),
         notify=session.notice,
-        waiting=lambda: Spinner("Waiting for the audit report"),
+        progress=progress,
     )
 
 

@@ -1,7 +1,8 @@
 """`pcacli pki list`: the certificates that were issued."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import Any
 
 import click
@@ -10,12 +11,11 @@ from pcacli.cli.pki.any_case_choice import AnyCaseChoice
 from pcacli.cli.pki.found_certificates import Chosen, Entry, choosing_options, found_certificates
 from pcacli.cli.pki.print_commands import new_script, print_commands_option, print_script
 from pcacli.cli.session import Session
-from pcacli.cli.showing import printable
 from pcacli.errors import AnswerIsNo
+from pcacli.output.terminal import Terminal
 
 # A test holds them to the workflow's, which help and completion need not load.
 _STATUSES = ("ISSUED", "EXPIRED", "REVOKED")
-_COLOURS = {"EXPIRED": "yellow", "REVOKED": "red"}
 
 
 @click.command(
@@ -46,40 +46,53 @@ def command(session: Session, /, *, fail_if_any: bool, print_commands: bool, **o
         _print_commands(session, chosen)
         return
     unread: list[str] = []
-    found = list(found_certificates(session, chosen, unread))
-    _print(session, found)
+    with closing(found_certificates(session, chosen, unread)) as entries:
+        # On a terminal the progress bar has to go first, and nobody may keep the store's snapshot open in a pager.
+        found = _Counted(list(entries) if sys.stdout.isatty() else entries)
+        _print(session, found)
     if unread:
         raise AnswerIsNo(f"The audit report could not be read in {len(unread)} places; the rest is listed.")
-    if found and fail_if_any:
-        raise AnswerIsNo(f"There {'is 1 certificate' if len(found) == 1 else f'are {len(found)} certificates'}.")
+    if found.number and fail_if_any:
+        raise AnswerIsNo(f"There {'is 1 certificate' if found.number == 1 else f'are {found.number} certificates'}.")
 
 
-def _print(session: Session, found: list[Entry]) -> None:
+class _Counted:
+    """Passes entries on; `number` is how many there have been."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.number = 0
+        self._entries = entries
+
+    def __iter__(self) -> Iterator[Entry]:
+        for entry in self._entries:
+            self.number += 1
+            yield entry
+
+
+def _print(session: Session, found: Iterable[Entry]) -> None:
     from pcacli.cli.pager import write_output
 
     if sys.stdout.isatty() and session.options.text("--output") is None and session.query is None:
-        write_output(_lines(found, session), session.settings.cli_pager)
+        from pcacli.cli.pki.certificate_lines import certificate_lines
+
+        write_output(certificate_lines(found, session.terminal), session.settings.cli_pager)
         return
-    from pcacli.output.render import render_value
+    from pcacli.output.render import render_elements
 
-    text = render_value(found, format_name=session.settings.output, query=session.query, facts=session.terminal)
-    write_output([text], session.settings.cli_pager)
-
-
-def _lines(found: list[Entry], session: Session) -> Iterator[str]:
-    """Write what fits on a line for people: the day of the expiry, and the subject where there is no other name."""
-    if found:
-        yield _line("EXPIRES", f"{'STATUS':7}", "SERIAL", "NAMES")
-    for entry in found:
-        names = ", ".join(entry.get("SubjectAlternativeNames", ())) or entry["Subject"]
-        status = f"{entry['Status']:7}"
-        if session.terminal.colour and entry["Status"] in _COLOURS:
-            status = click.style(status, fg=_COLOURS[entry["Status"]])
-        yield _line(entry["NotAfter"].date().isoformat(), status, entry["Serial"], printable(names))
+    pieces = render_elements(
+        found,
+        format_name=session.settings.output,
+        query=session.query,
+        facts=session.terminal,
+        choose=_chosen_columns,
+    )
+    write_output(pieces, session.settings.cli_pager)
 
 
-def _line(expires: str, status: str, serial: str, names: str) -> str:
-    return f"{expires:10}  {status}  {serial:32}  {names}\n"
+def _chosen_columns(found: list[Entry], terminal: Terminal) -> list[dict[str, str]]:
+    from pcacli.output.table_views import CERTIFICATE_COLUMNS, chosen_columns
+
+    return chosen_columns(CERTIFICATE_COLUMNS, found, terminal)
 
 
 def _print_commands(session: Session, chosen: Chosen) -> None:

@@ -30,20 +30,32 @@ def pkcs12_password_option(command: _Command) -> _Command:
     return click.option("--pkcs12-password-file", metavar="FILE", type=path, help=text)(command)
 
 
-def pkcs12_password(password_file: Path | None) -> bytes:
-    """Find the password.
+def pkcs12_password(password_file: Path | None, *, is_needed: bool = True) -> Callable[[], bytes]:
+    """Read the password if it is given; return a function that returns it, for which it may ask.
 
     Raises:
-        UsageProblem: there is none, or it cannot be read.
+        UsageProblem: the file cannot be read; or, if it `is_needed`, there is no password and nobody to ask for it,
+            which the function raises, too.
     """
-    password = given_password(password_file)
-    if password is None and sys.stdin.isatty() and sys.stderr.isatty():
-        password = click.prompt("Password for cert.p12", hide_input=True, confirmation_prompt=True, err=True)
-    if not password:
-        raise UsageProblem(
-            f"cert.p12 needs a password: name a file with --pkcs12-password-file or set {PASSWORD_VARIABLE}."
-        )
-    return password.encode()
+    given = given_password(password_file)
+
+    def password() -> bytes:
+        text = given
+        if text is None and _is_somebody_there():
+            text = click.prompt("Password for cert.p12", hide_input=True, confirmation_prompt=True, err=True)
+        if not text:
+            raise UsageProblem(
+                f"cert.p12 needs a password: name a file with --pkcs12-password-file or set {PASSWORD_VARIABLE}."
+            )
+        return text.encode()
+
+    if is_needed and (given is not None or not _is_somebody_there()):
+        password()
+    return password
+
+
+def _is_somebody_there() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def given_password(password_file: Path | None) -> str | None:

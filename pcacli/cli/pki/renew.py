@@ -12,6 +12,8 @@ from pcacli.cli.session import Session
 from pcacli.cli.showing import show
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pcacli.service.workflows.renewal import Renewal, Standing
 
 
@@ -60,17 +62,18 @@ def command(session: Session, /, **options: Any) -> None:
     so that cron can call it every hour; --output json says it as Renewed.
 
     The hook gets RENEWED_DIRECTORY, RENEWED_CERTIFICATE_ARN, RENEWED_KEY, RENEWED_CERTIFICATE, RENEWED_CHAIN,
-    RENEWED_FULLCHAIN and RENEWED_ROOT in its environment, the latter five as paths. If it fails, the new files stay and
-    the exit code is 255.
+    RENEWED_FULLCHAIN and RENEWED_ROOT in its environment, the latter five as paths. If it fails, the new files stay,
+    the exit code is 255, and the next call with a hook runs it again, due or not; --output json says that as
+    DeployHookRepeated.
     """
     from pcacli.cli.pki.deploy_hook import run_hook
     from pcacli.cli.spinner import Spinner
     from pcacli.service.workflows.certificate_folder import folder_of
-    from pcacli.service.workflows.renewal import renew
+    from pcacli.service.workflows.renewal import hook_succeeded, renew
     from pcacli.service.workflows.workflow import Workflow, time_of
 
     wanted = _Wanted(**options)
-    how = _renewal(wanted)
+    how = _renewal(wanted, time_of(session.service))
     folder = folder_of(wanted.file)
     if wanted.print_commands:
         _print_script(session, wanted, how, folder)
@@ -81,29 +84,39 @@ def command(session: Session, /, **options: Any) -> None:
     _show(session, folder, standing)
     if standing.certificate_arn is not None and wanted.deploy_hook is not None:
         run_hook(wanted.deploy_hook, folder, standing.certificate_arn)
+        hook_succeeded(folder)
 
 
-def _renewal(wanted: _Wanted) -> "Renewal":
+def _renewal(wanted: _Wanted, now: "datetime") -> "Renewal":
+    from pcacli.params.validities import parse_validity
+    from pcacli.pki.templates import template_called
     from pcacli.service.workflows.renewal import Renewal, Threshold
 
+    if wanted.validity is not None:
+        parse_validity(wanted.validity, now)
     return Renewal(
         threshold=None if wanted.if_expires_within is None else Threshold.parse(wanted.if_expires_within),
         authority_arn=wanted.certificate_authority_arn,
-        template=wanted.template,
+        template=None if wanted.template is None else template_called(wanted.template),
         validity=wanted.validity,
         reuse_key=wanted.reuse_key,
-        pkcs12_password=lambda: pkcs12_password(wanted.pkcs12_password_file),
+        pkcs12_password=pkcs12_password(wanted.pkcs12_password_file, is_needed=False),
+        has_deploy_hook=wanted.deploy_hook is not None,
     )
 
 
 def _show(session: Session, folder: Path, standing: "Standing") -> None:
+    what = "renewed" if standing.renewed else "not due"
+    lines = [f"{folder}: {what}, valid until {standing.not_after:%Y-%m-%d %H:%M} UTC"]
     result: dict[str, Any] = {"Renewed": standing.renewed, "Directory": str(folder)}
     if standing.certificate_arn is not None:
         result["CertificateArn"] = standing.certificate_arn
+        lines.append(standing.certificate_arn)
     result["NotAfter"] = standing.not_after
-    what = "renewed" if standing.renewed else "not due"
-    lines = [f"{folder}: {what}, valid until {standing.not_after:%Y-%m-%d %H:%M} UTC"]
-    show(session, result, [*lines, standing.certificate_arn] if standing.certificate_arn else lines)
+    if standing.is_hook_overdue:
+        result["DeployHookRepeated"] = True
+        lines.append("The deploy hook is run again, because it has not succeeded since the certificate is there.")
+    show(session, result, lines)
 
 
 def _print_script(session: Session, wanted: _Wanted, how: "Renewal", folder: Path) -> None:

@@ -48,26 +48,30 @@ def command(session: Session, /, **options: Any) -> None:
 
 def _request_one(session: Session, wanted: Wanted) -> None:
     from pcacli.cli.spinner import Spinner
-    from pcacli.service.workflows.certificate_files import CertificateFiles, require_room
-    from pcacli.service.workflows.certificate_request import new_token
-    from pcacli.service.workflows.delivery import deliver, file_names
-    from pcacli.service.workflows.leaf_orders import new_secret, order_for
+    from pcacli.service.workflows.certificate_folder import require_room
+    from pcacli.service.workflows.delivery import file_names
+    from pcacli.service.workflows.leaf_delivery import Leaf, leaf_digest, obtain
+    from pcacli.service.workflows.leaf_orders import check_pkcs12, csr_in
     from pcacli.service.workflows.workflow import Workflow, time_of
 
     now = time_of(session.service)
-    wish = wanted.wish.checked(now)
-    names = file_names(key=wish.csr_file is None, pkcs12=wanted.pkcs12)
-    require_room(wanted.out_dir, names, force=wanted.force)
+    wish, directory = wanted.wish.checked(now), wanted.out_dir
+    if wanted.pkcs12:
+        check_pkcs12(wish)
+    # A pipe can be read only once.
+    csr = None if wish.csr_file is None else csr_in(wish.csr_file)
+    password = pkcs12_password(wanted.pkcs12_password_file) if wanted.pkcs12 and not wanted.print_commands else None
     authority = issuing_authority(session, wanted.certificate_authority_arn)
+    digest = leaf_digest(wish, authority, str(directory.absolute()), csr)
+    leaf = Leaf(wish, authority, directory, digest, csr, password, wanted.force)
     if wanted.print_commands:
+        require_room(directory, file_names(key=csr is None, pkcs12=wanted.pkcs12), force=wanted.force)
         _print_script(session, wanted, wish, authority)
         return
-    secret = new_secret(wish, pkcs12_password(wanted.pkcs12_password_file) if wanted.pkcs12 else None)
-    order = order_for(wish, authority, secret, now=now, token=new_token())
     with Spinner("Waiting for the certificate") as spinner:
-        workflow = Workflow(session.service, time.sleep, spinner)
-        issued = deliver(workflow, order, CertificateFiles(wanted.out_dir), secret)
-    print_summary(session, {"CertificateArn": issued.arn, "Directory": str(wanted.out_dir)})
+        certificate_arn = obtain(Workflow(session.service, time.sleep, spinner), leaf, now)
+    print_summary(session, {"CertificateArn": certificate_arn, "Directory": str(directory)})
+    leaf.files.forget_issued()
 
 
 def _print_script(session: Session, wanted: Wanted, wish: "Wish", authority: "ActiveAuthority") -> None:

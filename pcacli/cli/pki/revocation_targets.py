@@ -13,6 +13,8 @@ from pcacli.errors import AnswerIsNo, ServiceError, UsageProblem
 if TYPE_CHECKING:
     from pcacli.service.workflows.revocation import Finder, Target
 
+_PEM = "-----BEGIN "
+
 
 class Found(NamedTuple):
     """The certificates that are meant, and what could not be understood or found."""
@@ -26,7 +28,7 @@ def targets_of_inventory(session: Session, chosen: Chosen) -> Found:
     from pcacli.service.workflows.revocation import Target
 
     unread: list[str] = []
-    entries = list(found_certificates(session, chosen, unread))
+    entries = found_certificates(session, chosen, unread)
     return Found([Target(each["CertificateArn"], each["Subject"], each["NotAfter"]) for each in entries], unread)
 
 
@@ -34,13 +36,16 @@ def targets_of_file(session: Session, file: str, finder: "Finder", options: Sour
     """Return the certificates that the rows of a file name, `-` for standard input.
 
     Raises:
-        UsageProblem: the file cannot be read.
+        UsageProblem: the file cannot be read, or is no list.
     """
     from pcacli.params.target_list import target_rows
     from pcacli.params.text_file import read_text
 
     name = "standard input" if file == "-" else file
     text = sys.stdin.read() if file == "-" else read_text(Path(file), f"--from {file}")
+    if _PEM in text:
+        # Its lines would be repeated as words, those of a private key, too.
+        raise UsageProblem(f"--from {file} is no list but PEM; name a file with a certificate without --from.")
     rows = list(target_rows(text))
     words = [(f"{name}, {row.place}", row.word) for row in rows if row.word is not None]
     found = targets_of_words(session, words, finder, options, look_up_arns=False)
@@ -64,13 +69,17 @@ def targets_of_words(
             for target in _meant(session, word, finder, options, look_up_arns=look_up_arns):
                 found[target.certificate_arn] = target
         except (AnswerIsNo, UsageProblem) as problem:
-            # Where the place is the word itself, messages about a file begin with it already.
-            problems.append(f"{place}: {problem.message.removeprefix(f'{place}: ')}")
+            problems.append(_complaint(place, problem.message))
         except ServiceError as refusal:
             if refusal.code not in {"ResourceNotFoundException", "InvalidArnException"}:
                 raise
-            problems.append(f"{place}: {refusal.message}")
+            problems.append(_complaint(place, refusal.message))
     return Found(list(found.values()), problems)
+
+
+def _complaint(place: str, message: str) -> str:
+    """Return a message with its place, which it may name already where that is the word itself."""
+    return message if message.startswith(place) or f" {place} " in message else f"{place}: {message}"
 
 
 def _meant(

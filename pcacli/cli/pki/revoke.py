@@ -1,7 +1,7 @@
 """`pcacli pki revoke`: revoke certificates, wherever they are found."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -13,7 +13,7 @@ from pcacli.cli.pki.print_commands import new_script, print_commands_option, pri
 from pcacli.cli.pki.revocation_targets import Found, targets_of_file, targets_of_inventory, targets_of_words
 from pcacli.cli.pki.source_options import SourceOptions, source_options, timeout_seconds
 from pcacli.cli.session import Session
-from pcacli.errors import AnswerIsNo, Interrupted, UsageProblem
+from pcacli.errors import AnswerIsNo, Interrupted, PcaError, UsageProblem
 from pcacli.pki.revocation_reasons import REASON_CODES
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # What a person reads before saying yes.
 _SHOWN_TARGETS = 10
+_TURN_ON_CRL = (
+    "pcacli update-certificate-authority --certificate-authority-arn {} --revocation-configuration "
+    "'CrlConfiguration={{Enabled=true,ExpirationInDays=7,S3BucketName=BUCKET}}'"
+)
 
 
 class _Wanted(NamedTuple):
@@ -74,14 +78,14 @@ def command(session: Session, /, **options: Any) -> None:
 
     Revoking keeps below AWS's rate. What is revoked already counts as done, so that the same command goes on where an
     interrupted one stopped. With --output or --query it is data: CertificateArn, Subject, Result (REVOKED,
-    ALREADY_REVOKED or FAILED) and Problem of each. Exit code 1: one was not found or not revoked.
+    ALREADY_REVOKED or FAILED), PublishedBy (CRL, OCSP, both or nothing) and Problem of each. Exit code 1: one was not
+    found or not revoked.
     """
-    from pcacli.service.workflows.authorities import chosen_authorities
     from pcacli.service.workflows.issuers import Issuers
+    from pcacli.service.workflows.revocation import publication_of
 
     wanted, chosen = _parted(options)
-    service = session.service
-    issuers = Issuers(service, chosen_authorities(service, chosen.certificate_authority_arn))
+    issuers = Issuers(session.service, chosen.certificate_authority_arn)
     found = _found(session, wanted, chosen, issuers)
     if not found.targets:
         raise AnswerIsNo("\n".join(found.problems) or "There is no such certificate.")
@@ -92,7 +96,9 @@ def command(session: Session, /, **options: Any) -> None:
         return
     confirm(_plan(session, found.targets, wanted.reason), "Revoke them?", yes=wanted.yes)
     outcomes = _revoke(session, found.targets, wanted.reason)
-    _show(session, outcomes)
+    publication = publication_of(issuers, outcomes)
+    _show(session, outcomes, publication)
+    _warn_of_silence(session, publication)
     failed = len(found.problems) + sum(bool(outcome.problem) for outcome in outcomes)
     done = [outcome.target for outcome in outcomes if not outcome.problem]
     if wanted.wait_published and done:
@@ -147,6 +153,7 @@ def _plan(session: Session, targets: "Sequence[Target]", reason: str) -> Iterato
 
 def _revoke(session: Session, targets: "Sequence[Target]", reason: str) -> "list[Outcome]":
     from pcacli.cli.progress_bar import ProgressBar
+    from pcacli.engine.progress import Phase, watched
     from pcacli.service.paced import PacedService
     from pcacli.service.workflows.inventory import ledger_of
     from pcacli.service.workflows.revocation import publishing_once, revoke
@@ -155,24 +162,31 @@ def _revoke(session: Session, targets: "Sequence[Target]", reason: str) -> "list
     paced = PacedService(service, clock=time.monotonic, sleep=time.sleep, unlimited=ledger_of(service) is not None)
     outcomes: list[Outcome] = []
     try:
-        with publishing_once(service), ProgressBar("Revoking", len(targets)) as bar:
-            for outcome in revoke(paced, targets, reason, sleep=time.sleep):
-                outcomes.append(outcome)
-                bar.advance()
+        with publishing_once(service), ProgressBar("Revoking") as bar:
+            revoked = revoke(paced, targets, reason, sleep=time.sleep)
+            outcomes.extend(watched(revoked, bar, Phase("Revoking"), len(targets)))
     except KeyboardInterrupt as interruption:
-        done = sum(not outcome.problem for outcome in outcomes)
-        raise Interrupted(
-            f"Interrupted: {done} of {len(targets)} are revoked. The same command goes on."
-        ) from interruption
+        raise _cut_off(session, Interrupted("Interrupted."), outcomes, len(targets)) from interruption
+    except PcaError as problem:
+        raise _cut_off(session, problem, outcomes, len(targets)) from problem.__cause__
     return outcomes
 
 
-def _show(session: Session, outcomes: "Sequence[Outcome]") -> None:
+def _cut_off(session: Session, problem: PcaError, outcomes: "Sequence[Outcome]", count: int) -> PcaError:
+    """Show what is done so far; return the problem with how to go on."""
+    _show(session, outcomes, {})
+    done = sum(not outcome.problem for outcome in outcomes)
+    problem.add(f"{done} of {count} are known to be revoked; the same command goes on.")
+    return problem
+
+
+def _show(session: Session, outcomes: "Sequence[Outcome]", publication: Mapping[str, Sequence[str]]) -> None:
     from pcacli.cli.showing import show
 
     value = []
     for target, result, problem in outcomes:
-        described = {"CertificateArn": target.certificate_arn, "Subject": target.subject, "Result": result}
+        described: dict[str, Any] = {"CertificateArn": target.certificate_arn, "Subject": target.subject}
+        described |= {"Result": result, "PublishedBy": None if problem else publication.get(target.authority_arn)}
         described["Problem"] = problem or None
         value.append({name: member for name, member in described.items() if member is not None})
     lines = (
@@ -180,6 +194,16 @@ def _show(session: Session, outcomes: "Sequence[Outcome]") -> None:
         for outcome in outcomes
     )
     show(session, value, lines)
+
+
+def _warn_of_silence(session: Session, publication: Mapping[str, Sequence[str]]) -> None:
+    """Say of each CA that publishes nothing that only it knows of the revocation, and how to change that."""
+    for arn, means in publication.items():
+        if not means:
+            session.notice(
+                "Other verifiers will not learn of this, since the CA publishes neither a CRL nor OCSP; for what it "
+                f"issues from then on, turn a CRL on with: {_TURN_ON_CRL.format(arn)}"
+            )
 
 
 def _wait(session: Session, issuers: "Issuers", done: "Sequence[Target]", wanted: _Wanted) -> None:

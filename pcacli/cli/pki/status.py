@@ -8,6 +8,7 @@ import click
 
 from pcacli.cli.pki.print_commands import new_script, print_commands_option, print_script
 from pcacli.cli.pki.tags import parse_tags
+from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, UsageProblem
 
@@ -94,10 +95,11 @@ def _overview(session: Session, tags: dict[str, str], *, all_regions: bool) -> O
         with closing(open_service(there, notify=session.notice)) as service_there:
             return authority_statuses(service_there, surroundings_of(there, service_there), tags)
 
-    if all_regions:
-        regions = region_statuses(here.regions(), look)
-    else:
-        regions = [RegionStatus(here.region, authority_statuses(service, here, tags))]
+    with ProgressBar("Reading CAs") as bar:
+        if all_regions:
+            regions = region_statuses(here.regions(), look, bar)
+        else:
+            regions = [RegionStatus(here.region, authority_statuses(service, here, tags, bar))]
     return Overview(_identity(here), here.describe(), time_of(service), regions)
 
 

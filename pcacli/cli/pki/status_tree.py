@@ -107,7 +107,7 @@ def _branch(node: _Node, overview: "Overview", tree: "Tree | None" = None) -> "T
 def _label(node: _Node, overview: "Overview") -> "Text":
     from rich.text import Text
 
-    from pcacli.output.table_format import STATE_STYLES
+    from pcacli.output.state_styles import STATE_STYLES
 
     if node.status is None:
         return Text.assemble((printable(node.name), "dim"), (", which is elsewhere", "dim"))

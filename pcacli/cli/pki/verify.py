@@ -1,6 +1,6 @@
 """`pcacli pki verify`: whether a certificate is good, and who issued it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -75,9 +75,10 @@ def command(session: Session, /, **given: Any) -> None:
         _print_commands(session, options)
         return
     how = reading(session, SourceOptions(options.timeout, options.servername, options.pkcs12_password_file))
+    _require_addresses(options.ip_addresses)
+    trust = _trust(session, options.ca_file, how)
     found = read_source(options.source, how)
     leaf = found.leaf()
-    trust = _trust(session, options.ca_file, how)
     wanted = _wanted(session, options, found)
     try:
         verdict = verify(found.certificates(), trust, wanted, _publications(session, options, how.timeout_seconds))
@@ -89,16 +90,18 @@ def command(session: Session, /, **given: Any) -> None:
 
 
 def _trust(session: Session, ca_file: Path | None, how: "Reading") -> "Trust":
-    from pcacli.service.workflows.authorities import chosen_authorities
-    from pcacli.service.workflows.certificate_source import read_source
+    from pcacli.service.workflows.certificate_source import is_there, read_source
     from pcacli.service.workflows.issuers import Issuers
     from pcacli.service.workflows.verification import Trust
 
     if ca_file is None:
-        return Trust(session.service, Issuers(session.service, chosen_authorities(session.service, None)))
-    if not ca_file.exists():
+        return Trust(session.service, Issuers(session.service))
+    if not is_there(ca_file):
         raise UsageProblem(f"--ca-file {ca_file} is not there.")
-    return Trust(None, None, read_source(str(ca_file), how).certificates())
+    trusted = read_source(str(ca_file), how).certificates()
+    if not trusted:
+        raise UsageProblem(f"--ca-file {ca_file}: there is no certificate in it.")
+    return Trust(None, None, trusted)
 
 
 def _wanted(session: Session, options: _Options, found: "Source") -> "Wanted":
@@ -111,11 +114,14 @@ def _wanted(session: Session, options: _Options, found: "Source") -> "Wanted":
     if found.server is not None and not (dns_names or addresses):
         host = options.servername or found.server.host
         (addresses if _is_address(host) else dns_names).append(host)
-    for address in addresses:
-        if not _is_address(address):
-            raise UsageProblem(f"--ip-address {address} is not an IP address.")
     now = datetime.now(UTC) if options.ca_file is not None else time_of(session.service)
     return Wanted(now, tuple(dns_names), tuple(str(ip_address(address)) for address in addresses))
+
+
+def _require_addresses(texts: Sequence[str]) -> None:
+    for text in texts:
+        if not _is_address(text):
+            raise UsageProblem(f"--ip-address {text} is not an IP address.")
 
 
 def _is_address(text: str) -> bool:

@@ -4,12 +4,12 @@ Sources: AWS Private CA User Guide, "Using audit reports" (one in 30 minutes); f
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, NamedTuple, Protocol
 
 from pcacli.api.catalogue import WAITERS
+from pcacli.engine.progress import Phase, Progress
 from pcacli.errors import ServiceError, UsageProblem
 from pcacli.params.durations import format_duration
 from pcacli.service.report_memory import Report, ReportMemory
@@ -20,6 +20,7 @@ from pcacli.service.workflows.workflow import Workflow
 INTERVAL = timedelta(minutes=30)
 """How often AWS makes a report of one CA."""
 
+_WAITING = Phase("Waiting for the audit report")
 _CREATED = WAITERS["AuditReportCreated"]
 REPORTABLE = frozenset({"ACTIVE", "DISABLED"})
 """The states of a CA in which AWS makes a report of it."""
@@ -46,12 +47,8 @@ class Wishes(NamedTuple):
     bucket: str | None = None
 
 
-Waiting = Callable[[], AbstractContextManager[Callable[[int], None]]]
-"""Opens something that is told the number of each attempt while a report is waited for."""
-
-
 class AuditReports:
-    """The reports of CAs. `notify` is told things for the user; `waiting` opens a sign of life for each new report."""
+    """The reports of CAs. `notify` is told things for the user; `progress` how often a new report was asked about."""
 
     def __init__(
         self,
@@ -62,7 +59,7 @@ class AuditReports:
         *,
         now: Callable[[], datetime],
         notify: Callable[[str], object],
-        waiting: Waiting,
+        progress: Progress,
     ) -> None:
         self._workflow = workflow
         self._memory = memory
@@ -70,7 +67,7 @@ class AuditReports:
         self._wishes = wishes
         self._now = now
         self._notify = notify
-        self._waiting = waiting
+        self._progress = progress
 
     def reportable(self, authorities: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return those of several CAs of which there are reports, and say which are left out.
@@ -131,17 +128,19 @@ class AuditReports:
     def _new(self, authority: Mapping[str, Any]) -> Report:
         service, named = self._workflow.service, {"CertificateAuthorityArn": authority["Arn"]}
         request = {**named, "S3BucketName": self._bucket(authority), "AuditReportResponseFormat": "CSV"}
-        with self._waiting() as progress:
-            report_id = self._requested(request, progress)
-            asked = {**named, "AuditReportId": report_id}
-            wait(service, _CREATED, asked, sleep=self._workflow.sleep, progress=progress)
+        report_id = self._requested(request)
+        asked = {**named, "AuditReportId": report_id}
+        wait(service, _CREATED, asked, sleep=self._workflow.sleep, progress=self._tell)
         made = service.call(_CREATED.operation, asked)
         return Report(authority["Arn"], report_id, made["S3BucketName"], made["S3Key"], made["CreatedAt"])
 
-    def _requested(self, request: Mapping[str, Any], progress: Callable[[int], None]) -> str:
+    def _tell(self, attempt: int) -> None:
+        self._progress(_WAITING, attempt, None)
+
+    def _requested(self, request: Mapping[str, Any]) -> str:
         """Ask for a report, as soon as the one is finished that somebody else has asked for."""
         for attempt in count(1):
-            progress(attempt)
+            self._tell(attempt)
             try:
                 response = self._workflow.service.call("CreateCertificateAuthorityAuditReport", request)
             except ServiceError as refusal:

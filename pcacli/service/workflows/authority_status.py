@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from pcacli.api.catalogue import OPERATIONS
+from pcacli.engine.progress import Phase, Progress, unwatched, watched
 from pcacli.errors import PcaError, ServiceError
 from pcacli.service.paging import pages
 from pcacli.service.port import Service
@@ -18,6 +19,9 @@ ACM_PRINCIPAL = "acm.amazonaws.com"
 ACM_ACTIONS = ("IssueCertificate", "GetCertificate", "ListPermissions")
 CERTIFIED = ("ACTIVE", "DISABLED", "EXPIRED")
 _AT_ONCE = 8
+
+_TAGS, _CERTIFICATES, _CRLS = Phase("Reading tags"), Phase("Reading CAs"), Phase("Reading CRLs and permissions")
+_REGIONS = Phase("Reading regions")
 
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
@@ -49,10 +53,12 @@ class _Certified(NamedTuple):
     issuer_name: str | None
 
 
-def authority_statuses(service: Service, surroundings: Surroundings, tags: Mapping[str, str]) -> list[AuthorityStatus]:
+def authority_statuses(
+    service: Service, surroundings: Surroundings, tags: Mapping[str, str], progress: Progress = unwatched
+) -> list[AuthorityStatus]:
     """Ask about every CA of the region that has all of these tags; deleted ones are left out."""
-    wanted = chosen_by_tags(service, tags)
-    certified = concurrently(lambda authority: _certified(service, authority), wanted)
+    wanted = chosen_by_tags(service, tags, progress)
+    certified = concurrently(lambda authority: _certified(service, authority), wanted, progress, _CERTIFICATES)
     by_key = {found.own_key: one["Arn"] for one, found in zip(wanted, certified, strict=True) if found is not None}
 
     def ask(pair: tuple[Mapping[str, Any], _Certified | None]) -> AuthorityStatus:
@@ -61,13 +67,15 @@ def authority_statuses(service: Service, surroundings: Surroundings, tags: Mappi
         issuer_arn = None if issuer_key is None else by_key.get(issuer_key)
         return _status(service, surroundings, authority, issuer_arn, found)
 
-    return concurrently(ask, list(zip(wanted, certified, strict=True)))
+    return concurrently(ask, list(zip(wanted, certified, strict=True)), progress, _CRLS)
 
 
-def chosen_by_tags(service: Service, tags: Mapping[str, str]) -> list[Mapping[str, Any]]:
+def chosen_by_tags(
+    service: Service, tags: Mapping[str, str], progress: Progress = unwatched
+) -> list[Mapping[str, Any]]:
     """Return the CAs of the region (API CertificateAuthority) that have all of these tags and are not deleted."""
     present = [found for found in chosen_authorities(service, None) if found["Status"] != "DELETED"]
-    fits = concurrently(lambda authority: _has(service, authority, tags), present)
+    fits = concurrently(lambda authority: _has(service, authority, tags), present, progress, _TAGS)
     return [authority for authority, fit in zip(present, fits, strict=True) if fit]
 
 
@@ -86,12 +94,14 @@ def write_status(script: ShellScript, authorities: Iterable[Mapping[str, Any]]) 
         script.run(*aws("ListPermissions", this_authority, query=granted))
 
 
-def concurrently(ask: Callable[[_Item], _Answer], items: Sequence[_Item]) -> list[_Answer]:
+def concurrently(
+    ask: Callable[[_Item], _Answer], items: Sequence[_Item], progress: Progress, phase: Phase
+) -> list[_Answer]:
     """Ask about several things at once; the answers come in the order of the things."""
     if len(items) <= 1:
         return [ask(item) for item in items]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(ask, items))
+        return list(watched(pool.map(ask, items), progress, phase, len(items)))
 
 
 def _has(service: Service, authority: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
@@ -174,7 +184,9 @@ class RegionStatus(NamedTuple):
     problem: str | None = None
 
 
-def region_statuses(regions: Sequence[str], look: Callable[[str], list[AuthorityStatus]]) -> list[RegionStatus]:
+def region_statuses(
+    regions: Sequence[str], look: Callable[[str], list[AuthorityStatus]], progress: Progress = unwatched
+) -> list[RegionStatus]:
     """Look at several regions at once; one that refuses does not keep the others from being told.
 
     Raises:
@@ -189,7 +201,7 @@ def region_statuses(regions: Sequence[str], look: Callable[[str], list[Authority
             refusals.append(refusal)
             return RegionStatus(region, [], refusal.message)
 
-    found = concurrently(ask, regions)
+    found = concurrently(ask, regions, progress, _REGIONS)
     if refusals and len(refusals) == len(found):
         raise refusals[0]
     return found

@@ -10,14 +10,9 @@ from typing import NamedTuple
 from pcacli.errors import Interrupted, PcaError
 from pcacli.service.port import Service
 from pcacli.service.workflows.bulk_rows import Row
-from pcacli.service.workflows.certificate_files import CertificateFiles, require_room
 from pcacli.service.workflows.certificate_request import ActiveAuthority
-from pcacli.service.workflows.delivery import deliver, file_names
-from pcacli.service.workflows.leaf_orders import new_secret, order_for, token_for
+from pcacli.service.workflows.leaf_delivery import Leaf, obtain
 from pcacli.service.workflows.workflow import Workflow
-
-# Of the temporary files in a row's folder: what an interrupted run left there is found again.
-_MARK = "request"
 
 
 class Terms(NamedTuple):
@@ -26,7 +21,18 @@ class Terms(NamedTuple):
     authority: ActiveAuthority
     directory: Path
     force: bool
-    pkcs12_password: bytes | None
+    pkcs12_password: Callable[[], bytes] | None = None
+
+    def leaf(self, row: Row) -> Leaf:
+        """Return what a row wants."""
+        return Leaf(
+            row.wish,
+            self.authority,
+            self.directory / row.directory,
+            row.digest,
+            pkcs12_password=self.pkcs12_password,
+            force=self.force,
+        )
 
 
 class Outcome(NamedTuple):
@@ -84,14 +90,20 @@ class BulkRequest:
             try:
                 for future in as_completed(unreported):
                     unreported.discard(future)
-                    report(future.result())
+                    self._report(future.result(), report)
             except BaseException:
                 self._brake.pull()
                 pool.shutdown(cancel_futures=True)
                 for future in unreported:
                     if not future.cancelled():
-                        report(future.result())
+                        self._report(future.result(), report)
                 raise
+
+    def _report(self, outcome: Outcome, report: Callable[[Outcome], object]) -> None:
+        """Tell what became of a row; only then its folder may forget which certificate that is."""
+        report(outcome)
+        if outcome.problem is None:
+            self._terms.leaf(outcome.row).files.forget_issued()
 
     def _outcome(self, row: Row) -> Outcome:
         try:
@@ -103,12 +115,4 @@ class BulkRequest:
         """Make a row's folder with its files and return the certificate's ARN."""
         if self._brake.is_pulled():
             raise Interrupted("Interrupted.")
-        terms, wish = self._terms, row.wish
-        directory = terms.directory / row.directory
-        has_key = wish.csr_file is None
-        require_room(directory, file_names(key=has_key, pkcs12=terms.pkcs12_password is not None), force=terms.force)
-        files = CertificateFiles(directory, mark=_MARK)
-        secret = new_secret(wish, terms.pkcs12_password, files.waiting_key())
-        token = token_for(row.digest, wish, secret)
-        order = order_for(wish, terms.authority, secret, now=self._now(), token=token)
-        return deliver(self._workflow, order, files, secret).arn
+        return obtain(self._workflow, self._terms.leaf(row), self._now())

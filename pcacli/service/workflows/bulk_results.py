@@ -1,7 +1,7 @@
 """What became of the rows of a list, as JSON lines; who runs the same list again goes on from there.
 
 Each line has the number of the row's line, its digest and its folder, and either the certificate's ARN or an error. The
-last line about a digest counts.
+last certificate of a folder counts.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import IO, Any, Self
 
 from pcacli.errors import PcaError, UsageProblem
 from pcacli.service.workflows.bulk_rows import Row
+from pcacli.service.workflows.certificate_files import CERTIFICATE
 
 
 class ResultFile:
@@ -19,7 +20,7 @@ class ResultFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[str] | None = None
-        self._done: set[str] = set()
+        self._digests_by_directory: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         """Open the file, or make it.
@@ -57,9 +58,10 @@ class ResultFile:
         for line in text.splitlines():
             self._take_in(line)
 
-    def is_done(self, row: Row) -> bool:
-        """Tell whether a row has its certificate."""
-        return row.digest in self._done
+    def is_done(self, row: Row, directory: Path) -> bool:
+        """Tell whether a row has its certificate in its folder below a directory."""
+        is_newest = self._digests_by_directory.get(row.directory) == row.digest
+        return is_newest and (directory / row.directory / CERTIFICATE).is_file()
 
     def add(self, row: Row, result: dict[str, Any]) -> None:
         """Write down what became of a row.
@@ -83,7 +85,7 @@ class ResultFile:
     def _take_in(self, line: str) -> None:
         try:
             result = json.loads(line)
-            digest, is_done = result["Row"], "CertificateArn" in result and "Error" not in result
+            if "CertificateArn" in result:
+                self._digests_by_directory[result["Directory"]] = result["Row"]
         except (ValueError, TypeError, LookupError):
             return
-        (self._done.add if is_done else self._done.discard)(digest)

@@ -5,10 +5,10 @@ field of a CSV are separated by spaces, in JSON they are a list.
 """
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 from pcacli.errors import UsageProblem
 from pcacli.params.text_file import read_text
 from pcacli.pki.leaf_request import LeafNames
-from pcacli.service.workflows.leaf_orders import Wish
+from pcacli.service.workflows.certificate_request import ActiveAuthority
+from pcacli.service.workflows.leaf_delivery import leaf_digest
+from pcacli.service.workflows.leaf_orders import Wish, csr_in
 
 _TEXTS = ("directory", "common_name", "csr", "template", "validity", "key_algorithm")
 _LISTS = ("dns_names", "ip_addresses", "emails", "uris")
@@ -28,13 +30,22 @@ _WILDCARD, _WILDCARD_IN_FOLDERS = "*", "wildcard"
 class Row(NamedTuple):
     """One certificate: the line that it stands in (from 1), its folder's name, what is wanted.
 
-    `digest` is the same as long as the row says the same.
+    `digest` is the same as long as everything is that decides the certificate; it is known when the CA is.
     """
 
     line: int
     directory: str
     wish: Wish
-    digest: str
+    digest: str = ""
+
+    def addressed_to(self, authority: ActiveAuthority) -> "Row":
+        """Return the row with its digest for a CA."""
+        csr = None
+        if self.wish.csr_file is not None:
+            # What is wrong with the file is said when its turn comes.
+            with suppress(UsageProblem):
+                csr = csr_in(self.wish.csr_file)
+        return self._replace(digest=leaf_digest(self.wish, authority, self.directory, csr))
 
 
 Complain = Callable[[int, str], object]
@@ -121,8 +132,7 @@ def _row(line: int, content: Fields | str, defaults: Wish, now: datetime) -> Row
     fields = {name: _text(name, content[name]) for name in _TEXTS if content.get(name)}
     lists = {name: _texts(name, content[name]) for name in _LISTS if content.get(name)}
     wish = _wish(fields, lists, defaults).checked(now)
-    digest = hashlib.sha256(json.dumps([fields, lists, *wish[2:]], sort_keys=True).encode()).hexdigest()
-    return Row(line, _directory(fields.get("directory"), wish), wish, digest)
+    return Row(line, _directory(fields.get("directory"), wish), wish)
 
 
 def _wish(fields: Mapping[str, str], lists: Mapping[str, tuple[str, ...]], defaults: Wish) -> Wish:

@@ -5,50 +5,30 @@ the certificate and its intermediates without the root (RFC 8446 section 4.4.2).
 
 Each file is written beside its place under a temporary name, and only when all of them are on the disk they are
 renamed, key and certificate first, one directly after the other. Who is cut off between two of these renames leaves
-the rest under their temporary names, which `recover` brings to their places.
+the rest under their temporary names, which `recover` brings to their places. Who is cut off before leaves the key, and
+a note of the certificate's ARN if that is known: who comes next goes on with them.
 """
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from pcacli.engine.files import sync
-from pcacli.errors import PcaError, UsageProblem
+from pcacli.errors import PcaError
 from pcacli.service.workflows.certificate_request import Issued
 
 KEY, CERTIFICATE, CHAIN, FULL_CHAIN, ROOT = "key.pem", "cert.pem", "chain.pem", "fullchain.pem", "root.pem"
 PKCS12 = "cert.p12"
 PUBLIC_FILES = (CERTIFICATE, FULL_CHAIN, CHAIN, ROOT)
 PRIVATE_FILES = (KEY, PKCS12)
-# In the order in which they are renamed.
 FILES = (KEY, CERTIFICATE, FULL_CHAIN, PKCS12, CHAIN, ROOT)
+# Says by its presence that a deploy hook has not succeeded since the files came; holds the certificate's ARN.
+DUE_HOOK = ".deploy-hook-due"
+_IN_ORDER_OF_RENAMES = (*FILES, DUE_HOOK)
+_NOTE = "certificate-arn"
 _PRIVATE, _PUBLIC = 0o600, 0o644
-
-
-def require_room(directory: Path, names: Collection[str], *, force: bool, kept: Collection[str] = ()) -> None:
-    """Check that files of these names can be written and nothing would be lost; nothing is made yet.
-
-    What is there under one of the names in `kept` may stay.
-
-    Raises:
-        UsageProblem: files are there and `force` is not set, one would stay that belongs to another certificate, or
-            the folder cannot be made or written to.
-    """
-    place = next(folder for folder in (directory, *directory.absolute().parents) if os.path.lexists(folder))
-    if not place.is_dir():
-        raise UsageProblem(f"{directory} cannot be made: {place} is not a folder.")
-    if not os.access(place, os.W_OK | os.X_OK):
-        raise UsageProblem(f"{directory}: {place} cannot be written to.")
-    present = [name for name in FILES if name not in kept and os.path.lexists(directory / name)]
-    if present and not force:
-        raise UsageProblem(f"{directory} already has {', '.join(present)}; use another folder or --force.")
-    for name in present:
-        if name not in names:
-            raise UsageProblem(f"{directory / name} would not belong to the new certificate; remove it first.")
-        if (directory / name).is_dir():
-            raise UsageProblem(f"{directory / name} is a folder and cannot become a file.")
 
 
 def contents_of(issued: Issued) -> dict[str, bytes]:
@@ -66,9 +46,9 @@ class CertificateFiles:
     """The files of a certificate that is still to be issued: first the key, then the rest.
 
     A key is on the disk before its certificate is asked for, and stays there if the rest cannot be written: without
-    it the certificate would be worth nothing. `mark` is part of the temporary names: the process's number, or a fixed
-    text where nobody else writes into the folder and a later run shall find what an earlier one left. With `as_before`
-    each file gets owner and mode of the one that it replaces: a server's user may have been given the key.
+    it the certificate would be worth nothing. `mark` is part of the temporary names: who comes with the same one finds
+    what an earlier run left; without one they are the process's own. With `as_before` each file gets owner and mode of
+    the one that it replaces: a server's user may have been given the key.
     """
 
     def __init__(self, directory: Path, *, mark: str | None = None, as_before: bool = False) -> None:
@@ -76,6 +56,7 @@ class CertificateFiles:
         self._mark = mark or str(os.getpid())
         self._as_before = as_before
         self._written: dict[str, Path] = {}
+        self._is_new_key = False
 
     @property
     def key_file(self) -> Path | None:
@@ -85,17 +66,20 @@ class CertificateFiles:
         return next(path for path in (self._written[KEY], self.directory / KEY) if path.exists())
 
     def begin(self, key_pem: bytes | None) -> None:
-        """Make the folder and write the key, if there is one, readable by its owner only.
+        """Make the folder and write the key, if there is one, readable by its owner only; the one that waits stays.
 
         Raises:
-            PcaError: that is not possible; nothing is left behind.
+            PcaError: that is not possible, or another key has come to wait, which is somebody else's.
         """
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            if key_pem is not None:
-                self._write(KEY, key_pem)
+            if key_pem is not None and key_pem != self.waiting_key():
+                self.forget_issued()
+                self._write_key(key_pem)
         except OSError as error:
-            raise PcaError(f"{self.directory} cannot be written to: {error.strerror}.") from error
+            raise self._problem(error) from error
+        if key_pem is not None:
+            self._written[KEY] = self._temporary(KEY)
 
     def waiting_key(self) -> bytes | None:
         """Return the key that an earlier run with the same mark wrote for a certificate that it did not get."""
@@ -103,33 +87,72 @@ class CertificateFiles:
             return self._temporary(KEY).read_bytes()
         return None
 
-    def recover(self) -> bool:
-        """Finish what was cut off between the renames, or remove what was cut off before; tell whether it is finished.
-
-        The key is written first and renamed first. If other temporary files are there without it, all of them are
-        whole, and the key in its place is theirs.
+    def note_issued(self, arn: str) -> None:
+        """Write down that the certificate is issued, for who goes on if this run cannot.
 
         Raises:
             PcaError: that is not possible.
         """
-        left = {name: path for name in FILES if (path := self._temporary(name)).exists()}
+        if self.issued_arn() == arn:
+            return
+        try:
+            self._temporary(_NOTE).unlink(missing_ok=True)
+            _write_new(self._temporary(_NOTE), f"{arn}\n".encode(), _PUBLIC)
+        except OSError as error:
+            raise self._problem(error) from error
+
+    def issued_arn(self) -> str | None:
+        """Return the ARN of the certificate that is issued, as far as this or an earlier run knows."""
+        with suppress(OSError):
+            line = self._temporary(_NOTE).read_text()
+            # One that was cut off has no end.
+            return line.removesuffix("\n") if line.endswith("\n") else None
+        return None
+
+    def forget_issued(self) -> None:
+        """Remove the note: everybody who has to know of the certificate does, or there is none."""
+        with suppress(OSError):
+            self._temporary(_NOTE).unlink()
+
+    def recover(self) -> bool:
+        """Finish what was cut off between the renames, or remove what was cut off before; tell whether it is finished.
+
+        The key is written first and renamed first. If other temporary files are there without it, all of them are
+        whole, and the key in its place is theirs. Otherwise the key stays for who goes on.
+
+        Raises:
+            PcaError: that is not possible.
+        """
+        left = {name: path for name in _IN_ORDER_OF_RENAMES if (path := self._temporary(name)).exists()}
         try:
             if left and KEY not in left:
                 self._put_in_place(left)
                 return True
-            self._written = left
-            self.discard()
+            for name, temporary in left.items():
+                if name != KEY or not _is_whole(temporary):
+                    temporary.unlink()
         except OSError as error:
-            raise PcaError(f"{self.directory} cannot be written to: {error.strerror}.") from error
+            raise self._problem(error) from error
         return False
 
     def discard(self) -> None:
-        """Forget the key of a certificate that was not issued, and the folder if it is empty."""
-        for temporary in self._written.values():
-            temporary.unlink(missing_ok=True)
-        self._written.clear()
+        """Forget the key of a certificate that was not issued, unless an earlier run made it, and an empty folder."""
+        if self._is_new_key:
+            self._written.pop(KEY).unlink(missing_ok=True)
         with suppress(OSError):
             self.directory.rmdir()
+
+    def forget_key(self) -> None:
+        """Remove the key that waits, with the note of its certificate.
+
+        Raises:
+            PcaError: that is not possible.
+        """
+        self.forget_issued()
+        try:
+            self._temporary(KEY).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._problem(error) from error
 
     def finish(self, contents: Mapping[str, bytes]) -> None:
         """Write the files and put all of them in their places.
@@ -138,13 +161,14 @@ class CertificateFiles:
             PcaError: that is not possible. The key stays where `key_file` says.
         """
         try:
-            for name in FILES:
+            for name in _IN_ORDER_OF_RENAMES:
                 if name in contents:
+                    self._temporary(name).unlink(missing_ok=True)
                     self._write(name, contents[name])
             self._put_in_place(self._written)
         except OSError as error:
             self._keep_key_only()
-            raise PcaError(f"{self.directory} cannot be written to: {error.strerror}.") from error
+            raise self._problem(error) from error
 
     def _put_in_place(self, temporaries: Mapping[str, Path]) -> None:
         try:
@@ -157,7 +181,7 @@ class CertificateFiles:
             sync(self.directory)
 
     def _rename(self, temporaries: Mapping[str, Path]) -> None:
-        for name in FILES:
+        for name in _IN_ORDER_OF_RENAMES:
             if name in temporaries and temporaries[name].exists():
                 temporaries[name].replace(self.directory / name)
 
@@ -166,25 +190,42 @@ class CertificateFiles:
             if name != KEY:
                 temporary.unlink(missing_ok=True)
 
-    def _write(self, name: str, content: bytes) -> None:
-        temporary = self._temporary(name)
-        temporary.unlink(missing_ok=True)
-        mode = _PRIVATE if name in PRIVATE_FILES else _PUBLIC
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    def _write_key(self, key_pem: bytes) -> None:
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                if self._as_before:
-                    _take_over_rights(descriptor, self.directory / name)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        self._written[name] = temporary
+            self._write(KEY, key_pem)
+        except FileExistsError as error:
+            raise PcaError(f"Another process is requesting this certificate into {self.directory}.") from error
+        self._is_new_key = True
+
+    def _write(self, name: str, content: bytes) -> None:
+        mode = _PRIVATE if name in PRIVATE_FILES else _PUBLIC
+        rights_of = self.directory / name if self._as_before else None
+        _write_new(self._temporary(name), content, mode, rights_of)
+        self._written[name] = self._temporary(name)
 
     def _temporary(self, name: str) -> Path:
         return self.directory / f".{name}.{self._mark}"
+
+    def _problem(self, error: OSError) -> PcaError:
+        return PcaError(f"{self.directory} cannot be written to: {error.strerror}.")
+
+
+def _write_new(path: Path, content: bytes, mode: int, rights_of: Path | None = None) -> None:
+    """Write a file that is not there yet, down to the disk; what is left of it after a failure is removed.
+
+    It gets owner and mode of the file `rights_of`, if there is one.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if rights_of is not None:
+                _take_over_rights(descriptor, rights_of)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _take_over_rights(descriptor: int, old: Path) -> None:
@@ -193,6 +234,11 @@ def _take_over_rights(descriptor: int, old: Path) -> None:
         rights = old.stat()
         os.fchown(descriptor, rights.st_uid, rights.st_gid)
         os.fchmod(descriptor, stat.S_IMODE(rights.st_mode))
+
+
+def _is_whole(key_file: Path) -> bool:
+    """Tell whether a key was written to its end: the last line of PEM."""
+    return key_file.read_bytes().rstrip().endswith(b"-----")
 
 
 def _text(blocks: Iterable[str]) -> bytes:

@@ -1,10 +1,13 @@
-"""Reads the folder that a request made: which one is meant, its certificate and its key."""
+"""The folder of a certificate: whether there is room in it, which one is meant, its certificate and its key."""
 
+import os
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcacli.errors import UsageProblem
+from pcacli.api.arns import certificate_arn
+from pcacli.errors import ServiceError, UsageProblem
 from pcacli.pki.certificate_facts import certificate_facts
 from pcacli.pki.pem import CERTIFICATE, certificate_pem, read_pem
 from pcacli.pki.private_keys import is_key_of, read_private_key
@@ -25,12 +28,45 @@ class Present(NamedTuple):
     key_pem: bytes
 
 
+def require_room(directory: Path, names: Collection[str], *, force: bool, kept: Collection[str] = ()) -> None:
+    """Check that files of these names can be written and nothing would be lost; nothing is made yet.
+
+    What is there under one of the names in `kept` may stay.
+
+    Raises:
+        UsageProblem: files are there and `force` is not set, one would stay that belongs to another certificate, or
+            the folder cannot be made or written to.
+    """
+    place = next(folder for folder in (directory, *directory.absolute().parents) if os.path.lexists(folder))
+    if not place.is_dir():
+        raise UsageProblem(f"{directory} cannot be made: {place} is not a folder.")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise UsageProblem(f"{directory}: {place} cannot be written to.")
+    present = [name for name in certificate_files.FILES if name not in kept and os.path.lexists(directory / name)]
+    if present and not force:
+        raise UsageProblem(f"{directory} already has {', '.join(present)}; use another folder or --force.")
+    for name in present:
+        if name not in names:
+            raise UsageProblem(f"{directory / name} would not belong to the new certificate; remove it first.")
+        if (directory / name).is_dir():
+            raise UsageProblem(f"{directory / name} is a folder and cannot become a file.")
+
+
 def folder_of(path: Path) -> Path:
     """Return the folder that is meant by itself or by a file of a certificate in it.
 
     Raises:
-        UsageProblem: it is not the folder of a request.
+        UsageProblem: it is not the folder of a request, or nobody may look into it.
     """
+    try:
+        return _folder_of(path)
+    except OSError as error:
+        raise UsageProblem(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _folder_of(path: Path) -> Path:
+    if not path.exists():
+        raise UsageProblem(f"There is no {path}.")
     folder = path if path.is_dir() else path.parent
     if path != folder and path.name not in certificate_files.FILES:
         raise UsageProblem(
@@ -76,3 +112,14 @@ def certificate_in(folder: Path) -> bytes:
         return (folder / certificate_files.CERTIFICATE).read_bytes()
     except OSError as error:
         raise UsageProblem(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
+def holds(folder: Path, arn: str, names: Collection[str] = ()) -> bool:
+    """Tell whether the certificate in a folder is the one with that ARN, and files of all these names are there."""
+    if not all((folder / name).exists() for name in names):
+        return False
+    try:
+        certificate = read_pem(certificate_in(folder), CERTIFICATE)[0]
+        return certificate_facts(certificate).serial == certificate_arn(arn).serial
+    except (ServiceError, UsageProblem, ValueError):
+        return False

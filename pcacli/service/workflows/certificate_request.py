@@ -1,10 +1,10 @@
 """Getting one certificate: find the CA, issue, wait, fetch."""
 
-import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pcacli.errors import ServiceError, UsageProblem, WaiterError
+from pcacli.errors import PcaError, ServiceError, UsageProblem, WaiterError
+from pcacli.pki.pem import PemProblem, certificate_pem, pem_blocks
 from pcacli.service.port import Service
 from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.workflow import Workflow, template_arn
@@ -69,11 +69,6 @@ class Issued(NamedTuple):
     chain: tuple[str, ...]
 
 
-def new_token() -> str:
-    """Return a token for a request that shall not be taken for an earlier one; it counts when it is sent again."""
-    return os.urandom(16).hex()
-
-
 def issuing_authorities(service: Service) -> list[Mapping[str, Any]]:
     """Return the CAs that may be meant to issue: the active subordinate ones, else the active ones.
 
@@ -106,6 +101,7 @@ def fetch(workflow: Workflow, arn: str) -> Issued:
     Raises:
         ServiceError: the service refuses to show it.
         WaiterError: it took too long.
+        PcaError: the answer is damaged.
     """
     request = {"CertificateAuthorityArn": arn.partition("/certificate/")[0], "CertificateArn": arn}
     try:
@@ -116,10 +112,16 @@ def fetch(workflow: Workflow, arn: str) -> Issued:
             # Nobody asked to wait, so the service's own words say more.
             raise failure.__cause__ from None
         raise
-    return Issued(arn, response["Certificate"], pem_blocks(response.get("CertificateChain", "")))
+    return Issued(arn, response["Certificate"], _certificates(response.get("CertificateChain", "")))
 
 
-def pem_blocks(chain: str) -> tuple[str, ...]:
-    """Return the certificates of a chain in PEM, one by one."""
-    end = "-----END CERTIFICATE-----"
-    return tuple(f"{block.strip()}\n{end}" for block in chain.split(end) if block.strip())
+def _certificates(chain: str) -> tuple[str, ...]:
+    """Return the certificates of a chain one by one, in PEM.
+
+    Raises:
+        PcaError: it is damaged.
+    """
+    try:
+        return tuple(certificate_pem(block.der()) for block in pem_blocks(chain.encode()))
+    except PemProblem as problem:
+        raise PcaError(f"The CertificateChain in the answer to GetCertificate is damaged: {problem}.") from problem

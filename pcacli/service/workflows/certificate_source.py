@@ -1,6 +1,6 @@
 """Where a certificate to look at comes from: a file, standard input, an ARN, or a TLS server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,7 +50,18 @@ class Source(NamedTuple):
 
 def is_source(text: str) -> bool:
     """Tell whether a word names a file that is there, standard input, an ARN or a server."""
-    return text == STANDARD_INPUT or text.startswith("arn:") or Path(text).exists() or address(text) is not None
+    return text == STANDARD_INPUT or text.startswith("arn:") or is_there(Path(text)) or address(text) is not None
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is a file, or may be one where nobody may look; reading it says why it cannot be read."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        # A word that is too long for a name, or has a NUL in it.
+        return False
 
 
 def read_source(text: str, reading: Reading) -> Source:
@@ -65,7 +76,7 @@ def read_source(text: str, reading: Reading) -> Source:
         return _of_arn(text, reading.service())
     if text == STANDARD_INPUT:
         return Source("standard input", _documents("Standard input", reading.standard_input(), reading))
-    if Path(text).exists():
+    if is_there(Path(text)):
         return Source(text, _documents(text, _content(Path(text)), reading))
     server = address(text)
     if server is None:
@@ -105,18 +116,24 @@ def _of_arn(arn: str, service: Service) -> Source:
     authority, separator, _ = arn.partition("/certificate/")
     if separator:
         response = service.call("GetCertificate", {"CertificateAuthorityArn": authority, "CertificateArn": arn})
+        pem = _with_chain(response)
     else:
-        response = _of_authority(authority, service)
-    members = (response.get(name) for name in ("Certificate", "CertificateChain", "Csr"))
-    return Source(arn, read_documents("\n".join(filter(None, members)).encode()), arn=arn)
+        pem = _of_authority(authority, service)
+    return Source(arn, read_documents(pem.encode()), arn=arn)
 
 
-def _of_authority(arn: str, service: Service) -> dict[str, str]:
+def _of_authority(arn: str, service: Service) -> str:
     request = {"CertificateAuthorityArn": arn}
     try:
-        return service.call("GetCertificateAuthorityCertificate", request)
+        return _with_chain(service.call("GetCertificateAuthorityCertificate", request))
     except ServiceError as refusal:
         if refusal.code != "InvalidStateException":
             raise
     # A CA that still waits for its certificate has a request for one.
-    return service.call("GetCertificateAuthorityCsr", request)
+    csr: str = service.call("GetCertificateAuthorityCsr", request)["Csr"]
+    return csr
+
+
+def _with_chain(response: Mapping[str, str]) -> str:
+    """Return the PEM of a certificate and of those above it, of which a root has none."""
+    return f"{response['Certificate']}\n{response.get('CertificateChain') or ''}"

@@ -37,6 +37,10 @@ class Ledger(Protocol):
         """Yield every certificate of a CA, its DER as `certificate`."""
         ...
 
+    def certificate_count(self, authority_arn: str) -> int:
+        """Return how many certificates that are."""
+        ...
+
     def now(self) -> datetime:
         """Return the time that counts there."""
         ...

@@ -1,12 +1,14 @@
 """Which CA issued a certificate: found by name, key identifier and signature, and then asked for the certificate."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pcacli.api.arns import authority_arn
 from pcacli.errors import ServiceError, UsageProblem
 from pcacli.pki.pem import CERTIFICATE, read_pem
 from pcacli.service.port import Service
+from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.certificate_request import common_name
 
 # The states in which AWS shows a CA's certificate.
@@ -28,11 +30,14 @@ class IssuingAuthority(NamedTuple):
 
 
 class Issuers:
-    """The CAs of an account and region; each one's certificate is fetched once, and only when it may be needed."""
+    """The CAs of an account and region, or one of them.
 
-    def __init__(self, service: Service, authorities: Sequence[Mapping[str, Any]]) -> None:
+    They are listed when they are needed, and each one's certificate is fetched once, and only when it may be needed.
+    """
+
+    def __init__(self, service: Service, authority_arn: str | None = None) -> None:
         self._service = service
-        self._authorities = [each for each in authorities if each["Status"] in _CERTIFIED]
+        self._authority_arn = authority_arn
         self._fetched: dict[str, IssuingAuthority] = {}
 
     def of(self, certificate: bytes) -> IssuingAuthority | None:
@@ -51,16 +56,25 @@ class Issuers:
         """Return the ARNs of the CAs that can have issued something."""
         return [arn_of(each) for each in self._authorities]
 
+    def description(self, arn: str) -> Mapping[str, Any]:
+        """Return what the API says of a CA (CertificateAuthority), which may be another account's.
+
+        Raises:
+            ServiceError: there is no such CA, or the service does not show it.
+        """
+        found = next((each for each in self._authorities if arn_of(each) == arn), None)
+        return chosen_authorities(self._service, arn)[0] if found is None else found
+
     def named(self, arn: str) -> IssuingAuthority:
         """Return the CA with that ARN.
 
         Raises:
-            UsageProblem: it is none of these, or has no certificate.
+            ServiceError: there is no such CA, or the service does not show it.
+            UsageProblem: it has no certificate.
         """
-        found = next((each for each in self._authorities if arn_of(each) == arn), None)
-        authority = None if found is None else self._fetch(found)
+        authority = self._fetch(self.description(arn))
         if authority is None:
-            raise UsageProblem(f"{arn} is none of your CAs in this region that have a certificate.")
+            raise UsageProblem(f"{arn} has no certificate yet.")
         return authority
 
     def everything(self) -> Iterator[IssuingAuthority]:
@@ -69,6 +83,11 @@ class Issuers:
             authority = self._fetch(description)
             if authority is not None:
                 yield authority
+
+    @cached_property
+    def _authorities(self) -> list[Mapping[str, Any]]:
+        found = chosen_authorities(self._service, self._authority_arn)
+        return [each for each in found if each["Status"] in _CERTIFIED]
 
     def _by_nearness(self, certificate: bytes) -> Iterator[IssuingAuthority | None]:
         """Yield the CAs, first those that are named like the issuer: a certificate may name its CA otherwise."""

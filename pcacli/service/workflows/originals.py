@@ -5,14 +5,17 @@ from typing import Any
 
 from pcacli.api.catalogue import OPERATIONS
 from pcacli.engine.clones import Original
+from pcacli.engine.progress import Phase, Progress, unwatched
 from pcacli.errors import ServiceError
 from pcacli.service.paging import pages
 from pcacli.service.port import Service
 from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.authority_status import CERTIFIED, concurrently
 
+_READING = Phase("Reading CAs")
 
-def originals(service: Service, arns: Sequence[str]) -> list[Original]:
+
+def originals(service: Service, arns: Sequence[str], progress: Progress = unwatched) -> list[Original]:
     """Read the CAs with these ARNs, or all of the account and region.
 
     Raises:
@@ -20,7 +23,7 @@ def originals(service: Service, arns: Sequence[str]) -> list[Original]:
     """
     wanted: Sequence[str | None] = arns or [None]
     chosen = [found for arn in wanted for found in chosen_authorities(service, arn)]
-    return concurrently(lambda authority: _original(service, authority), chosen)
+    return concurrently(lambda authority: _original(service, authority), chosen, progress, _READING)
 
 
 def _original(service: Service, authority: Mapping[str, Any]) -> Original:

@@ -99,7 +99,7 @@ def _previewed(service: Service, request: Mapping[str, Any], described: Mapping[
         origin = origins[extension["ObjectIdentifier"]]
         extension |= {"Origin": origin.value, "Rule": _RULES[origin]}
     certificate = {name: value for name, value in shown.items() if name not in _UNKNOWN_MEMBERS}
-    return Preview(template.name, certificate, list(_ignored(order, offered)))
+    return Preview(template.versioned_name, certificate, list(_ignored(order, offered)))
 
 
 def _order(request: Mapping[str, Any], template: Template, described: Mapping[str, Any], now: datetime) -> Order:

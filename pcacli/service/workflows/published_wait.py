@@ -12,7 +12,7 @@ from pcacli.errors import AnswerIsNo
 from pcacli.pki.pem import CERTIFICATE, read_pem
 from pcacli.pki.revocation_evidence import locations
 from pcacli.service.port import Service
-from pcacli.service.publications import PublicationsOf
+from pcacli.service.publications import PublicationsOf, published_by
 from pcacli.service.revocation_status import Publications
 from pcacli.service.workflows.issuers import Issuers, IssuingAuthority
 from pcacli.service.workflows.revocation import Target
@@ -46,18 +46,37 @@ def wait_until_published(
     Raises:
         AnswerIsNo: a CA publishes none, or it takes too long; the message names the certificates.
     """
-    waiting = [_fetch(service, issuers, target) for target in targets]
-    silent = [each.arn for each in waiting if not any(locations(each.certificate))]
-    if silent:
-        raise AnswerIsNo("\n".join(("Revoked, but the CA publishes no revocation of:", *silent)))
+    revoked = [_fetch(service, issuers, target) for target in targets]
+    silent = [each for each in revoked if not _is_to_be_published(each)]
+    late = _late([each for each in revoked if each not in silent], publications, watch)
+    complaints = [
+        *_listed("Revoked, but not published yet:", late),
+        *_listed("Revoked, but the CA publishes no revocation of:", silent),
+    ]
+    if complaints:
+        raise AnswerIsNo("\n".join(complaints))
+
+
+def _is_to_be_published(revoked: _Revoked) -> bool:
+    """Tell whether the CA still publishes where the certificate says: its settings may have changed since."""
+    places, means = locations(revoked.certificate), published_by(revoked.authority.description)
+    return bool((places.crl and "CRL" in means) or (places.ocsp and "OCSP" in means))
+
+
+def _late(waiting: Sequence[_Revoked], publications: PublicationsOf, watch: Watch) -> Sequence[_Revoked]:
+    """Look again and again, and return what cannot be seen when the time is over."""
     deadline = watch.clock() + watch.timeout_seconds
-    while True:
+    while waiting:
         waiting = _unseen(waiting, publications, watch.now())
-        if not waiting:
-            return
         if watch.clock() + SECONDS_BETWEEN_LOOKS > deadline:
-            raise AnswerIsNo("\n".join(("Revoked, but not published yet:", *(each.arn for each in waiting))))
-        watch.sleep(SECONDS_BETWEEN_LOOKS)
+            break
+        if waiting:
+            watch.sleep(SECONDS_BETWEEN_LOOKS)
+    return waiting
+
+
+def _listed(heading: str, revoked: Sequence[_Revoked]) -> list[str]:
+    return [heading, *(each.arn for each in revoked)] if revoked else []
 
 
 def _fetch(service: Service, issuers: Issuers, target: Target) -> _Revoked:

@@ -6,28 +6,27 @@ new ones are written.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pcacli.api.arns import authority_arn
 from pcacli.errors import UsageProblem
 from pcacli.params.durations import parse_duration
 from pcacli.params.validities import parse_validity, validity_for
 from pcacli.pki.algorithms import generate_private_key
-from pcacli.pki.private_keys import private_key_pem
+from pcacli.pki.private_keys import private_key_pem, public_key_der, read_private_key
 from pcacli.pki.renewal_request import key_algorithm_of_certificate, renewal_csr, template_for_renewal
-from pcacli.pki.templates import template_called
 from pcacli.service.port import Service
 from pcacli.service.turns import turn
 from pcacli.service.workflows import certificate_files
 from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.certificate_files import CertificateFiles
-from pcacli.service.workflows.certificate_folder import Present, certificate_in, present
-from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions, Order, new_token
-from pcacli.service.workflows.delivery import Secret, deliver
+from pcacli.service.workflows.certificate_folder import Present, certificate_in, holds, present
+from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions, Order
+from pcacli.service.workflows.delivery import Secret, collect, deliver
 from pcacli.service.workflows.issuers import Issuers
-from pcacli.service.workflows.workflow import Workflow
+from pcacli.service.workflows.workflow import Workflow, fixed_token
 
 _MARK, _LOCK = "renewal", ".renewal.lock"
 # AWS Private CA begins a certificate an hour before it is issued (AWS Private CA User Guide, "Issuing private
@@ -63,7 +62,10 @@ class Threshold(NamedTuple):
 
 
 class Renewal(NamedTuple):
-    """How to renew. What is None is as it was: CA, template, validity (a duration). No threshold: at any time."""
+    """How to renew. What is None is as it was: CA, template (with its version), validity (a duration).
+
+    No threshold: at any time.
+    """
 
     threshold: Threshold | None = None
     authority_arn: str | None = None
@@ -71,14 +73,23 @@ class Renewal(NamedTuple):
     validity: str | None = None
     reuse_key: bool = False
     pkcs12_password: Callable[[], bytes] | None = None
+    has_deploy_hook: bool = False
 
 
 class Standing(NamedTuple):
-    """What a folder holds afterwards: whether it was renewed, the certificate's ARN (if so) and its end."""
+    """What a folder holds afterwards: whether it was renewed, and when the certificate ends.
+
+    Its ARN is known if it was renewed, or if there is a deploy hook and none has succeeded since it was.
+    """
 
     renewed: bool
     not_after: datetime
     certificate_arn: str | None = None
+
+    @property
+    def is_hook_overdue(self) -> bool:
+        """Whether it is an earlier certificate of which the hook should have told."""
+        return not self.renewed and self.certificate_arn is not None
 
 
 def renew(workflow: Workflow, folder: Path, how: Renewal, now: Callable[[], datetime]) -> Standing:
@@ -91,33 +102,71 @@ def renew(workflow: Workflow, folder: Path, how: Renewal, now: Callable[[], date
     before = certificate_in(folder)
     with turn(folder / _LOCK):
         files = CertificateFiles(folder, mark=_MARK, as_before=os.name == "posix")
-        if files.recover():
-            return _finished(workflow.service, present(folder), how)
-        found = present(folder)
-        # Who waited for another process that renewed it has nothing left to do.
-        if certificate_in(folder) != before or not _is_due(found, how.threshold, now()):
-            return Standing(renewed=False, not_after=found.not_after)
-        conditions = conditions_for(workflow.service, found, how, now())
-        secret = _secret(found, folder, how)
-        order = Order(conditions, renewal_csr(found.certificate, secret.key), new_token())
-        issued = deliver(workflow, order, files, secret)
-        return Standing(renewed=True, not_after=present(folder).not_after, certificate_arn=issued.arn)
+        if not _is_finished(files):
+            found = present(folder)
+            # Who waited for another process that renewed it has nothing left to do.
+            is_due = certificate_in(folder) == before and _is_due(found, how.threshold, now())
+            is_ordered = files.issued_arn() is not None and files.waiting_key() is not None
+            if not is_due and not is_ordered:
+                arn = _arn_of_due_hook(folder) if how.has_deploy_hook else None
+                return Standing(renewed=False, not_after=found.not_after, certificate_arn=arn)
+            _renew(workflow, files, found, how, now())
+        arn = files.issued_arn()
+        files.forget_issued()
+        return Standing(renewed=True, not_after=present(folder).not_after, certificate_arn=arn)
 
 
-def _finished(service: Service, found: Present, how: Renewal) -> Standing:
-    """Return what became of a renewal that was cut off earlier: nobody has been told of it yet."""
-    authority = authority_arn(_authority(service, found, how.authority_arn).arn)
-    return Standing(renewed=True, not_after=found.not_after, certificate_arn=str(authority.certificate(found.serial)))
+def hook_succeeded(folder: Path) -> None:
+    """Take note that what uses the certificate in a folder has been told of it."""
+    with suppress(OSError):
+        (folder / certificate_files.DUE_HOOK).unlink()
 
 
-def _secret(found: Present, folder: Path, how: Renewal) -> Secret:
-    """Make the key for a renewal, of the kind that the old one is, or take the old one again.
+def _is_finished(files: CertificateFiles) -> bool:
+    """Tell whether an earlier run was cut off behind its first rename, and do the renames that it left."""
+    if files.recover():
+        return True
+    arn = files.issued_arn()
+    return arn is not None and holds(files.directory, arn)
+
+
+def _arn_of_due_hook(folder: Path) -> str | None:
+    """Return the ARN of the certificate in a folder if a deploy hook has not succeeded since it is there."""
+    with suppress(OSError):
+        arn = (folder / certificate_files.DUE_HOOK).read_text().strip()
+        return arn if holds(folder, arn) else None
+    return None
+
+
+def _renew(workflow: Workflow, files: CertificateFiles, found: Present, how: Renewal, now: datetime) -> None:
+    """Put a new certificate in the place of one; what an earlier run ordered and did not get is gone on with."""
+    waiting_pem, arn = files.waiting_key(), files.issued_arn()
+    is_hook_due = how.has_deploy_hook or (files.directory / certificate_files.DUE_HOOK).exists()
+    if arn is not None and waiting_pem is not None:
+        collect(workflow, arn, files, _secret(found, files.directory, how, waiting_pem), is_hook_due=is_hook_due)
+        return
+    if waiting_pem is not None and (waiting_pem == found.key_pem) is not how.reuse_key:
+        # Another key is wanted now.
+        files.forget_key()
+        waiting_pem = None
+    conditions = conditions_for(workflow.service, found, how, now)
+    secret = _secret(found, files.directory, how, waiting_pem)
+    facts = (conditions.authority.arn, conditions.template, how.validity, public_key_der(secret.key))
+    token = fixed_token(found.certificate, *facts)
+    order = Order(conditions, renewal_csr(found.certificate, secret.key), token)
+    deliver(workflow, order, files, secret, is_hook_due=is_hook_due)
+
+
+def _secret(found: Present, folder: Path, how: Renewal, waiting_pem: bytes | None) -> Secret:
+    """Make the key for a renewal, of the kind that the old one is, or take the one that waits, or the old one again.
 
     Raises:
         UsageProblem: there is a PKCS #12 file, whose password is not known.
     """
     has_pkcs12 = (folder / certificate_files.PKCS12).exists()
     password = how.pkcs12_password() if has_pkcs12 and how.pkcs12_password else None
+    if waiting_pem is not None:
+        return Secret(read_private_key(waiting_pem, f"the key that waits in {folder}"), waiting_pem, password)
     if how.reuse_key:
         return Secret(found.key, found.key_pem, password)
     key = generate_private_key(key_algorithm_of_certificate(found.certificate))
@@ -132,7 +181,7 @@ def conditions_for(service: Service, found: Present, how: Renewal, now: datetime
     """
     return Conditions(
         _authority(service, found, how.authority_arn),
-        template_for_renewal(found.certificate) if how.template is None else template_called(how.template),
+        how.template or template_for_renewal(found.certificate),
         _validity(found, how.validity, now),
     )
 
@@ -145,7 +194,7 @@ def _authority(service: Service, found: Present, named_arn: str | None) -> Activ
     """
     if named_arn is not None:
         return ActiveAuthority.of(chosen_authorities(service, named_arn)[0])
-    issuer = Issuers(service, chosen_authorities(service, None)).of(found.certificate)
+    issuer = Issuers(service).of(found.certificate)
     if issuer is None:
         raise UsageProblem(f"None of your CAs in this account and region issued the certificate. {_CHOOSE}")
     state = issuer.description["Status"]

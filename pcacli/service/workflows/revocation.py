@@ -1,7 +1,7 @@
 """Revoking: find which CA issued what somebody has in hand, and revoke it there."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from pcacli.pki.certificate_names import certificate_names
 from pcacli.pki.pem import CERTIFICATE, read_pem
 from pcacli.pki.serials import SerialProblem, colon_hex, serial_candidates
 from pcacli.service.port import Service
+from pcacli.service.publications import published_by
 from pcacli.service.workflows.issuers import Issuers, issued_certificate
 
 REVOKED, ALREADY_REVOKED, FAILED = "REVOKED", "ALREADY_REVOKED", "FAILED"
@@ -125,6 +126,18 @@ def revoke(
     """Revoke one certificate after the other; what is revoked already is done, and a refusal stops nothing."""
     for target in targets:
         yield _revoked(service, target, reason, sleep)
+
+
+def publication_of(issuers: Issuers, outcomes: Iterable[Outcome]) -> dict[str, tuple[str, ...]]:
+    """Return by ARN how each CA of what is revoked publishes that: CRL, OCSP, both, or nothing at all.
+
+    A CA that the service does not show is left out.
+    """
+    found = {}
+    for arn in dict.fromkeys(outcome.target.authority_arn for outcome in outcomes if not outcome.problem):
+        with suppress(ServiceError):
+            found[arn] = published_by(issuers.description(arn))
+    return found
 
 
 def publishing_once(service: Service) -> AbstractContextManager[None]:

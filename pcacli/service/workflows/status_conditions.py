@@ -10,6 +10,8 @@ from pcacli.service.surroundings import CrlState
 from pcacli.service.workflows.authority_status import AuthorityStatus
 
 _EXPIRES, _CRL_STALE, _EXPIRED = "expires<", "crl-stale", "expired"
+EXAMPLES = (f"{_EXPIRES}60d", _CRL_STALE, _EXPIRED)
+"""One condition of each kind."""
 # What works today; a CA that is not active yet cannot cease to be.
 _WORKING = ("ACTIVE", "DISABLED")
 
