@@ -85,6 +85,8 @@ def write_backup(
     """
     if target.exists():
         raise ConfigurationProblem(f"{target} is there already; a backup never replaces a file.")
+    if not target.parent.is_dir():
+        raise ConfigurationProblem(f"There is no folder {target.parent} for the backup.")
     with file_problems(target), temporary_beside(target) as temporary:
         with temporary.open("wb") as file:
             writer = SealingWriter(file, FORMAT, passphrase, parameters)

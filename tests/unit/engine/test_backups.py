@@ -175,6 +175,11 @@ def test_a_backup_never_replaces_a_file(place: Place, backup: Path) -> None:
     assert backup.read_bytes() == content
 
 
+def test_a_backup_needs_its_folder(place: Place, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationProblem, match=r"There is no folder \S+/nowhere for the backup\."):
+        place.save(tmp_path / "nowhere" / "backup")
+
+
 def test_a_backup_under_load_is_one_state(place: Place, tmp_path: Path) -> None:
     done = threading.Event()
 
