@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pcacli.service.store_place import StorePlace
 
 
+_WHERE = ("--local", "--endpoint-url", "--profile", "--region")
+
+
 class Session:
     """What the commands share; settings and backend are read when they are first needed."""
 
@@ -142,6 +145,14 @@ class Session:
         from pcacli.service.local import caller_of
 
         return caller_of(self.settings)
+
+    def command_line(self, words: str) -> str:
+        """Write a command to copy, with the options of this command line that say where it works."""
+        import shlex
+
+        given = ((name, self.options.text(name)) for name in _WHERE)
+        where = (f" {name} {shlex.quote(value)}" if value else f" {name}" for name, value in given if value is not None)
+        return f"pcacli{''.join(where)} {words}"
 
     def notice(self, text: str) -> None:
         """Say one thing to the person at the terminal, on standard error."""

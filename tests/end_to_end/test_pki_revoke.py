@@ -174,6 +174,14 @@ def test_a_ca_that_publishes_nothing_is_told_with_what_to_do(client: Pcacli, est
     assert [(each["Result"], each["PublishedBy"]) for each in json.loads(again.out)] == [("ALREADY_REVOKED", ["CRL"])]
 
 
+def test_the_command_that_turns_a_crl_on_is_for_the_same_place(estate: Estate) -> None:
+    silent = pki.issue(estate, estate.root, pki.openssl_csr(estate.work, "silent.example.com"))
+    place = f"local:{estate.store}"
+    for where in (("--local",), ("--endpoint-url", place, "--region", "eu-central-1")):
+        done = estate.run(*where, *REVOKE, silent, "--yes")
+        assert f"turn a CRL on with: pcacli {' '.join(where)} update-certificate-authority " in done.err
+
+
 def test_nothing_is_waited_for_when_the_ca_has_ceased_to_publish(client: Pcacli, estate: Estate) -> None:
     other = pki.issue(estate, estate.root, pki.openssl_csr(estate.work, "silent.example.com"))
     off = ("--revocation-configuration", "CrlConfiguration={Enabled=false}")

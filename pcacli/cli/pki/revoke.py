@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # What a person reads before saying yes.
 _SHOWN_TARGETS = 10
 _TURN_ON_CRL = (
-    "pcacli update-certificate-authority --certificate-authority-arn {} --revocation-configuration "
+    "update-certificate-authority --certificate-authority-arn {} --revocation-configuration "
     "'CrlConfiguration={{Enabled=true,ExpirationInDays=7,S3BucketName=BUCKET}}'"
 )
 
@@ -202,7 +202,7 @@ def _warn_of_silence(session: Session, publication: Mapping[str, Sequence[str]])
         if not means:
             session.notice(
                 "Other verifiers will not learn of this, since the CA publishes neither a CRL nor OCSP; for what it "
-                f"issues from then on, turn a CRL on with: {_TURN_ON_CRL.format(arn)}"
+                f"issues from then on, turn a CRL on with: {session.command_line(_TURN_ON_CRL.format(arn))}"
             )
 
 

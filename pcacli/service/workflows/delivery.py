@@ -129,7 +129,7 @@ def _open(problem: PcaError, files: CertificateFiles) -> PcaError:
 def _issued(problem: PcaError, arn: str, files: CertificateFiles) -> PcaError:
     """Return the problem behind which a certificate is issued, with where everything is and how to go on."""
     key = f", and its key is in {files.key_file}" if files.key_file else ""
-    hint = f"The same command goes on; or fetch it with: pcacli pki export {arn} --out-dir DIRECTORY"
+    hint = "The same command goes on; `pki export` fetches the certificate alone, by its ARN."
     problem.add(f"The certificate was issued{key}: {arn}", hint=hint)
     return problem
 
