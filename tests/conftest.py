@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.support.soft_hsm import SoftHsm
 
 GOLDEN = Path(__file__).parent / "golden"
+LONGEST_ID = 100  # characters of a value in a test's name
 
 # Before any test module is imported; `--hypothesis-profile` is heard afterwards.
 hypothesis.settings.load_profile("ci")
@@ -53,6 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--aws"):
         items[:] = [item for item in items if item.get_closest_marker("aws") is None]
     record_marks(items)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long values by their argument: drawn keys differ in each worker of xdist, which must agree on the names.
+
+    pytest 9 does so by itself from a certain length on; older ones do not.
+    """
+    return argname if isinstance(val, (bytes, str)) and len(val) > LONGEST_ID else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

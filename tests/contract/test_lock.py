@@ -1,4 +1,4 @@
-"""The lock of the gate, .ci/requirements.txt: `.ci/lock` writes it, and it has to fit pyproject.toml."""
+"""The locks of the gate: `.ci/lock` writes them, and both fit pyproject.toml."""
 
 import re
 import tomllib
@@ -19,20 +19,29 @@ REQUIREMENTS = sorted(
         *PROJECT["dependency-groups"]["ci"],
     }
 )
-LOCK = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", "")
-LINES = [line for line in LOCK.splitlines() if not line.startswith("#")]
+# The newest libraries that were looked at, and the oldest that pyproject.toml admits.
+LOCKS = {
+    name: [
+        line
+        for line in (ROOT / ".ci" / name).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+        if not line.startswith("#")
+    ]
+    for name in ("requirements.txt", "requirements-lowest.txt")
+}
 # A version, perhaps a condition, and hashes; no place on this machine or another.
 PINNED = re.compile(r"(?P<pin>[a-z0-9.-]+==[^\s;]+( ; [^/\\]+?)?) +(--hash=sha256:[0-9a-f]{64} *)+")
 
 
-def test_the_lock_is_versions_and_hashes_and_nothing_else() -> None:
-    assert [line for line in LINES if PINNED.fullmatch(line) is None] == []
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_lock_is_versions_and_hashes_and_nothing_else(lock: str) -> None:
+    assert [line for line in LOCKS[lock] if PINNED.fullmatch(line) is None] == []
 
 
+@pytest.mark.parametrize("lock", LOCKS)
 @pytest.mark.parametrize("wanted", REQUIREMENTS)
-def test_the_lock_has_a_version_that_fits(wanted: str) -> None:
+def test_the_lock_has_a_version_that_fits(wanted: str, lock: str) -> None:
     requirement = Requirement(wanted)
-    pins = [Requirement(found["pin"]) for line in LINES if (found := PINNED.fullmatch(line))]
+    pins = [Requirement(found["pin"]) for line in LOCKS[lock] if (found := PINNED.fullmatch(line))]
     fitting = [pin for pin in pins if canonicalize_name(pin.name) == canonicalize_name(requirement.name)]
     assert fitting, "run .ci/lock"
     for pin in fitting:
