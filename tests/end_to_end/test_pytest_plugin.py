@@ -1,16 +1,15 @@
 """The fixture `pca` in the test suites of other people: pytest runs in a process of its own, with our plug-in only."""
 
-import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
 import pcacli
+from tests.support.documents import README, ROOT, in_language, marked
 
 pytest_plugins = ["pytester"]
 
-ROOT = Path(__file__).parents[2]
 PLUG_IN = "pcacli.pytest_plugin"
 # A suite in which the test before has changed everything that a test can change.
 SUITE = """
@@ -84,24 +83,13 @@ def test_tests_do_not_see_each_other_and_nothing_is_sent(suite: pytest.Pytester)
 
 
 def test_the_example_of_the_readme_works(suite: pytest.Pytester) -> None:
-    (example,) = re.findall(
-        r"<!-- pytest-fixture -->\n```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL
-    )
-    suite.makepyfile(example)
+    suite.makepyfile(marked(README, "pytest-fixture"))
     assert passed(suite) == 2
 
 
 def test_moto_answers_the_other_services_if_it_is_told_to_leave_ours(suite: pytest.Pytester) -> None:
-    (configuration,) = re.findall(r"`mock_aws\(config=(.*?)\)`", (ROOT / "README.md").read_text())
-    suite.makepyfile(f"""
-        import boto3
-        from moto import mock_aws
-
-        @mock_aws(config={configuration})
-        def test_two_services(pca):
-            assert boto3.client("sts").get_caller_identity()["Account"] == "123456789012"
-            assert len(boto3.client("acm-pca").list_certificate_authorities()["CertificateAuthorities"]) == 2
-    """)
+    (example,) = in_language(ROOT / "docs" / "testing.md", "python")
+    suite.makepyfile(example)
     assert passed(suite) == 1
 
 

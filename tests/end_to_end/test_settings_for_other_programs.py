@@ -1,30 +1,26 @@
-"""The README's settings for other programs have the names that those programs know, and point at `local serve`.
+"""The settings in docs/serving.md have the names that other programs know, and point at `local serve`.
 
 The names come from the documentation of the Terraform AWS provider (provider arguments, custom service endpoints), from
 aws-privateca-issuer's Helm chart and CustomResourceDefinition, and from SPIRE's page on the plug-in aws_pca.
 """
 
 import re
-from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from pcacli.service.serve_options import ServeOptions
+from tests.support.documents import ROOT, in_language
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = ROOT / "docs" / "serving.md"
 DEFAULTS = ServeOptions._field_defaults
 URL = f"http://{DEFAULTS['host']}:{DEFAULTS['port']}"
 
 Block = dict[str, Any]
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-
-
 def read_hcl(text: str) -> Block:
-    """Read the part of HCL that the README uses: attributes with simple values, and blocks, with their labels."""
+    """Read the part of HCL that the page uses: attributes with simple values, and blocks, with their labels."""
     here: Block = {}
     above: list[Block] = []
     for line in text.splitlines():
@@ -44,9 +40,9 @@ def read_hcl(text: str) -> Block:
 
 
 def test_terraform_is_given_the_endpoint_and_told_to_ask_nobody_else() -> None:
-    assert read_hcl(blocks("hcl")[0]) == {
+    assert read_hcl(in_language(PAGE, "hcl")[0]) == {
         'provider "aws"': {
-            "region": "eu-central-1",
+            "region": "us-east-1",
             "skip_credentials_validation": "true",
             "skip_requesting_account_id": "true",
             "skip_metadata_api_check": "true",
@@ -56,13 +52,13 @@ def test_terraform_is_given_the_endpoint_and_told_to_ask_nobody_else() -> None:
 
 
 def test_spire_is_given_the_endpoint_and_a_ca() -> None:
-    (plug_in,) = read_hcl(blocks("hcl")[1])['UpstreamAuthority "aws_pca"'].values()
-    assert plug_in.pop("certificate_authority_arn").startswith("arn:aws:acm-pca:eu-central-1:")
-    assert plug_in == {"region": "eu-central-1", "endpoint": URL}
+    (plug_in,) = read_hcl(in_language(PAGE, "hcl")[1])['UpstreamAuthority "aws_pca"'].values()
+    assert plug_in.pop("certificate_authority_arn").startswith("arn:aws:acm-pca:us-east-1:")
+    assert plug_in == {"region": "us-east-1", "endpoint": URL}
 
 
 def test_cert_manager_is_given_the_endpoint_the_ca_and_a_secret() -> None:
-    documents = [YAML(typ="safe").load(text) for text in blocks("yaml")]
+    documents = [YAML(typ="safe").load(text) for text in in_language(PAGE, "yaml")]
     (values,) = [document for document in documents if "env" in document]
     (issuer,) = [document for document in documents if "kind" in document]
     # The chart makes a variable of each name and value.

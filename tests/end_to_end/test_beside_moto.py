@@ -1,11 +1,10 @@
-"""The README's comparison with moto: each line is a probe that runs against both servers, through boto3.
+"""The comparison in docs/moto.md: each line is a probe that runs against both servers, through boto3.
 
-`pytest tests/end_to_end/test_readme_comparison.py` prints the table when it no longer says what happens.
+`pytest tests/end_to_end/test_beside_moto.py` prints the table when the page no longer says what happens.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -24,10 +23,11 @@ from moto.acmpca.responses import ACMPCAResponse
 from pcacli.api.catalogue import OPERATIONS
 from pcacli.engine.handlers.table import MODULES
 from tests.support.command_line import Pcacli
+from tests.support.documents import ROOT
 from tests.support.moto_server import ENVIRONMENT, moto_server
 from tests.support.serving import serving
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "moto.md").read_text(encoding="utf-8")
 CLIENT_AUTH = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
 ROOT = "arn:aws:acm-pca:::template/RootCACertificate/V1"
 WRONG_KEYS = {"aws_access_key_id": "AKIDNOBODY", "aws_secret_access_key": "wrong"}
@@ -220,7 +220,7 @@ def test_the_comparison_with_moto_is_what_happens(sides: tuple[Side, Side]) -> N
             *rows,
         )
     )
-    assert table in README, f"the README should say:\n\n{table}"
+    assert table in PAGE, f"docs/moto.md should say:\n\n{table}"
 
 
 def _word(answer: bool) -> str:  # noqa: FBT001 - a word for each of the two
