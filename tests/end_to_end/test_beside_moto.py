@@ -29,7 +29,7 @@ from tests.support.serving import serving
 
 PAGE = (ROOT / "docs" / "moto.md").read_text(encoding="utf-8")
 CLIENT_AUTH = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-ROOT = "arn:aws:acm-pca:::template/RootCACertificate/V1"
+ROOT_TEMPLATE = "arn:aws:acm-pca:::template/RootCACertificate/V1"
 WRONG_KEYS = {"aws_access_key_id": "AKIDNOBODY", "aws_secret_access_key": "wrong"}
 
 
@@ -54,7 +54,7 @@ class Side:
 
     def activate(self, arn: str) -> x509.Certificate:
         csr = self.client.get_certificate_authority_csr(CertificateAuthorityArn=arn)["Csr"].encode()
-        issued = self.issue(arn, csr, days=3650, TemplateArn=ROOT)
+        issued = self.issue(arn, csr, days=3650, TemplateArn=ROOT_TEMPLATE)
         pem = self.client.get_certificate(CertificateAuthorityArn=arn, CertificateArn=issued)["Certificate"].encode()
         self.client.import_certificate_authority_certificate(CertificateAuthorityArn=arn, Certificate=pem)
         return x509.load_pem_x509_certificate(pem)

@@ -213,7 +213,8 @@ def test_a_page_works_from_top_to_bottom_in_one_shell(
     name = name_of(page)
     with STAND_INS.get(name, NOTHING).provide(reader, request) as replaced:
         reader.follow(to_follow(page), replaced)
-    OUTCOMES.get(name, lambda _: None)(reader)
+    if check := OUTCOMES.get(name):
+        check(reader)
 
 
 def test_a_page_that_fails_or_prints_something_else_is_noticed(reader: Reader) -> None:
@@ -284,9 +285,8 @@ def test_the_table_of_settings_has_every_variable_of_ours() -> None:
 
 
 def test_troubleshooting_quotes_sentences_that_the_program_says() -> None:
-    messages = re.findall(
-        r"^## `([A-Z][^`]*|could [^`]*)`$", documents.prose(DOCS / "troubleshooting.md"), re.MULTILINE
-    )
+    page = documents.prose(DOCS / "troubleshooting.md")
+    messages = re.findall(r"^## `([A-Z][^`]*|could [^`]*)`$", page, re.MULTILINE)
     everything = "\n".join(sources())
     assert len(messages) >= 6
     assert [message for message in messages if message not in everything] == []
