@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pcacli.errors import UsageProblem
+from pcacli.pki.host_names import ascii_host_name
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -105,14 +106,14 @@ def _fits_common_name(name: str) -> bool:
 def _dns_name(text: str) -> str:
     """Return a DNS name as it stands in a certificate: letters of other scripts become A-labels.
 
-    Source: RFC 5280 sections 4.2.1.6 and 7.2; RFC 9525 section 6.3 (wildcards). Underscores pass, as hosts have them.
+    Source: RFC 5280 section 4.2.1.6; RFC 9525 section 6.3 (wildcards). Underscores pass, as hosts have them.
 
     Raises:
         UsageProblem: it is not one; an IP address is none either.
     """
     try:
-        name = text if text.isascii() else text.encode("idna").decode()
-    except UnicodeError as error:
+        name = ascii_host_name(text)
+    except ValueError as error:
         raise UsageProblem(f"{text!r} is not a DNS name: {error}.") from error
     labels = name.removeprefix("*.").split(".")
     if len(name) > _DNS_NAME_MAXIMUM_BYTES or labels[-1].isdecimal() or not all(map(_DNS_LABEL.fullmatch, labels)):

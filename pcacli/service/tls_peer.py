@@ -6,9 +6,12 @@ import ssl
 from typing import NamedTuple
 
 from pcacli.errors import PcaError
+from pcacli.pki.host_names import ascii_host_name
 
-# A host name, an IPv4 address or a bracketed IPv6 one (RFC 3986, section 3.2.2), and a port.
-_ADDRESS = re.compile(r"(?:https://)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})/?", re.ASCII)
+# A host name, in any script, an IPv4 address or a bracketed IPv6 one (RFC 3986, section 3.2.2), and a port.
+_ADDRESS = re.compile(
+    r"(?:https://)?(?P<host>\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9._-]|[^\x00-\x7f])+):(?P<port>[0-9]{1,5})/?", re.ASCII
+)
 _HIGHEST_PORT = 65535
 
 
@@ -30,11 +33,14 @@ class Peer(NamedTuple):
 
 
 def address(text: str) -> Address | None:
-    """Read HOST:PORT, or return None if the text is something else."""
+    """Read HOST:PORT, the host in A-labels, or return None if the text is something else."""
     match = _ADDRESS.fullmatch(text)
     if match is None or int(match["port"]) not in range(1, _HIGHEST_PORT + 1):
         return None
-    return Address(match["host"].strip("[]"), int(match["port"]))
+    try:
+        return Address(ascii_host_name(match["host"].strip("[]")), int(match["port"]))
+    except ValueError:
+        return None
 
 
 def presented_by(server: Address, *, server_name: str | None, timeout_seconds: float) -> Peer:

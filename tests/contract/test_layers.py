@@ -43,6 +43,7 @@ HOMES = {
     "click": ("cli",),
     "cryptography": ("pki", "engine.keys"),
     "http.server": ("server",),
+    "idna": ("pki",),
     "jmespath": ("output", "params"),
     "pkcs11": ("engine.keys",),
     "prometheus_client": ("server",),

@@ -58,9 +58,24 @@ def reading(session: Session, given: SourceOptions) -> "Reading":
         service=lambda: session.service,
         standard_input=sys.stdin.buffer.read,
         timeout_seconds=timeout_seconds(given.timeout),
-        server_name=given.servername,
+        server_name=None if given.servername is None else host_name("--servername", given.servername),
         password=None if password is None else password.encode(),
     )
+
+
+def host_name(option: str, text: str) -> str:
+    """Return the name in an option as TLS and certificates have it, with letters of other scripts in A-labels.
+
+    Raises:
+        UsageProblem: it is none.
+    """
+    from pcacli.errors import UsageProblem
+    from pcacli.pki.host_names import ascii_host_name
+
+    try:
+        return ascii_host_name(text)
+    except ValueError as problem:
+        raise UsageProblem(f"{option} {text!r} is not a host name: {problem}.") from problem
 
 
 def timeout_seconds(text: str) -> float:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from pcacli.cli.pki.print_commands import new_script, print_commands_option, print_script
-from pcacli.cli.pki.source_options import SourceOptions, pkcs12_password_option, reading, source_options
+from pcacli.cli.pki.source_options import (
+    SourceOptions,
+    host_name,
+    pkcs12_password_option,
+    reading,
+    source_options,
+)
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, UsageProblem
 
@@ -70,7 +76,7 @@ def command(session: Session, /, **given: Any) -> None:
     from pcacli.service.workflows.certificate_source import read_source
     from pcacli.service.workflows.verification import verify
 
-    options = _Options(**given)
+    options = _in_ascii(_Options(**given))
     if options.print_commands:
         _print_commands(session, options)
         return
@@ -87,6 +93,14 @@ def command(session: Session, /, **given: Any) -> None:
     show_styled(session, _value(leaf, verdict), _lines(session, leaf, verdict, wanted.moment))
     if verdict.reasons:
         raise AnswerIsNo("\n".join(("The certificate is not good.", *verdict.reasons)))
+
+
+def _in_ascii(options: _Options) -> _Options:
+    """Return the options with the names of hosts as certificates have them."""
+    servername = options.servername and host_name("--servername", options.servername)
+    return options._replace(
+        dns_names=tuple(host_name("--dns-name", name) for name in options.dns_names), servername=servername
+    )
 
 
 def _trust(session: Session, ca_file: Path | None, how: "Reading") -> "Trust":

@@ -33,6 +33,8 @@ EXPIRED = entity("expired", valid=(NOW - 20 * DAY, NOW - 10 * DAY))
         ("a b:443", None),
         ("0a:07:44", None),
         ("host:\u0664", None),
+        ("straße.example:443", Address("xn--strae-oqa.example", 443)),
+        ("💩.example:443", None),
     ],
 )
 def test_an_address_is_a_host_and_a_port(text: str, expected: Address | None) -> None:
