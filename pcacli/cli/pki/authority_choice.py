@@ -1,8 +1,8 @@
 """Choosing the CA to issue from: the one that was named, the only one there is, or the user's answer."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,7 @@ from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from pcacli.service.workflows.certificate_request import ActiveAuthority
+    from pcacli.service.workflows.issuing_choice import Candidate
 
 
 def issuing_authority(session: Session, arn: str | None) -> "ActiveAuthority":
@@ -20,19 +21,18 @@ def issuing_authority(session: Session, arn: str | None) -> "ActiveAuthority":
     Raises:
         UsageProblem: none can issue, or several can and there is nobody at a terminal to ask; the message lists them.
     """
-    from pcacli.service.workflows.authorities import chosen_authorities
-    from pcacli.service.workflows.certificate_request import ActiveAuthority, issuing_authorities
+    from pcacli.service.workflows.authorities import chosen_authorities, visible_authorities
+    from pcacli.service.workflows.certificate_request import ActiveAuthority
+    from pcacli.service.workflows.issuing_choice import issuing_candidates
 
     if arn is not None:
         return ActiveAuthority.of(chosen_authorities(session.service, arn)[0])
-    candidates = issuing_authorities(session.service)
-    return ActiveAuthority.of(candidates[0] if len(candidates) == 1 else _picked(candidates))
+    candidates = issuing_candidates(visible_authorities(session.service), session.command_line)
+    return ActiveAuthority.of((candidates[0] if len(candidates) == 1 else _picked(candidates)).description)
 
 
-def _picked(candidates: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    from pcacli.service.workflows.certificate_request import common_name
-
-    names = [f"{authority['Arn']}  {common_name(authority)}" for authority in candidates]
+def _picked(candidates: "Sequence[Candidate]") -> "Candidate":
+    names = [f"{authority.arn}  {authority.title}" for authority in candidates]
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         listed = "\n".join(f"  {name}" for name in names)
         raise UsageProblem(
@@ -40,6 +40,6 @@ def _picked(candidates: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         )
     click.echo("Several certificate authorities can issue:", err=True)
     for number, authority in enumerate(candidates, start=1):
-        click.echo(f"{number:3}  {printable(common_name(authority))}\n     {authority['Arn']}", err=True)
+        click.echo(f"{number:3}  {printable(authority.title)}\n     {authority.arn}", err=True)
     answer: int = click.prompt("Which one", type=click.IntRange(1, len(candidates)), err=True)
     return candidates[answer - 1]

@@ -73,7 +73,7 @@ def command(session: Session, /, **options: Any) -> None:
     from pcacli.service.workflows.workflow import Workflow, time_of
 
     wanted = _Wanted(**options)
-    how = _renewal(wanted, time_of(session.service))
+    how = _renewal(wanted, time_of(session.service))._replace(command_line=session.command_line)
     folder = folder_of(wanted.file)
     if wanted.print_commands:
         _print_script(session, wanted, how, folder)

@@ -64,13 +64,13 @@ class _Options(NamedTuple):
 def command(session: Session, /, **given: Any) -> None:
     """Say whether a certificate is good: chain, dates, names, revocation; exit code 1 and the reasons if it is not.
 
-    A path has to lead from it to the root of one of your CAs in this region; further certificates may stand beside it
-    in the file. Each certificate of the path that names an OCSP responder or a CRL is looked up there: with --local in
+    A path has to lead from it to the root of one of your CAs in this region, or of one that is shared with you; further
+    certificates may stand beside it in the file. Each certificate of the path that names an OCSP responder or a CRL is looked up there: with --local in
     the store, on AWS over HTTP, else in the bucket of your CA. If nobody can tell, the answer is no. What a CA revoked
     that publishes neither, the embedded authority knows by itself; on AWS nobody can tell it.
 
     With --output or --query it is data: Good, Reasons, Subject, Serial, NotAfter, CertificateAuthorityArn,
-    CertificateArn, Path and Revocations.
+    OwnerAccount (of a CA that is shared with you), CertificateArn, Path and Revocations.
     """
     from pcacli.cli.showing import show_styled
     from pcacli.service.workflows.certificate_source import read_source
@@ -168,6 +168,8 @@ def _value(leaf: bytes, verdict: "Verdict") -> dict[str, Any]:
     value |= {name: described[name] for name in ("Subject", "Serial", "NotAfter")}
     if verdict.authority_arn is not None:
         value["CertificateAuthorityArn"] = verdict.authority_arn
+    if verdict.owner is not None:
+        value["OwnerAccount"] = verdict.owner
     if verdict.certificate_arn is not None:
         value["CertificateArn"] = verdict.certificate_arn
     value["Path"] = [certificate_names(certificate).subject for certificate in verdict.path]
@@ -202,6 +204,7 @@ def _lines(session: Session, leaf: bytes, verdict: "Verdict", now: datetime) -> 
         validity,
         Fact("Path", value["Path"]),
         Fact("CA", [arn for arn in (verdict.authority_arn,) if arn is not None]),
+        Fact("Shared by", [f"account {verdict.owner}"] if verdict.owner else []),
         Fact("ARN", [arn for arn in (verdict.certificate_arn,) if arn is not None]),
         Fact("Revocation", [_revocation_line(each) for each in value["Revocations"]]),
     ]

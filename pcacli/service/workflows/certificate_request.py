@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pcacli.errors import PcaError, ServiceError, UsageProblem, WaiterError
+from pcacli.errors import PcaError, ServiceError, WaiterError
 from pcacli.pki.pem import PemProblem, certificate_pem, pem_blocks
 from pcacli.service.port import Service
-from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.workflow import Workflow, template_arn
 
 # Source: AWS Private CA User Guide, "Short-lived certificates": seven days at the most.
@@ -67,19 +66,6 @@ class Issued(NamedTuple):
     arn: str
     certificate: str
     chain: tuple[str, ...]
-
-
-def issuing_authorities(service: Service) -> list[Mapping[str, Any]]:
-    """Return the CAs that may be meant to issue: the active subordinate ones, else the active ones.
-
-    Raises:
-        UsageProblem: there is none.
-    """
-    active = [authority for authority in chosen_authorities(service, None) if authority["Status"] == "ACTIVE"]
-    if not active:
-        raise UsageProblem("There is no active certificate authority to issue from. Create one with: pcacli pki init")
-    # A root that is alone issues; above others it stays out of daily work.
-    return [authority for authority in active if authority["Type"] == "SUBORDINATE"] or active
 
 
 def common_name(authority: Mapping[str, Any]) -> str:

@@ -8,19 +8,24 @@ from pcacli.api.arns import authority_arn
 from pcacli.errors import ServiceError, UsageProblem
 from pcacli.pki.pem import CERTIFICATE, read_pem
 from pcacli.service.port import Service
-from pcacli.service.workflows.authorities import chosen_authorities
+from pcacli.service.workflows.authorities import VisibleAuthorities, chosen_authorities, visible_authorities
 from pcacli.service.workflows.certificate_request import common_name
 
 # The states in which AWS shows a CA's certificate.
 _CERTIFIED = frozenset({"ACTIVE", "DISABLED", "EXPIRED"})
+_DENIED = "AccessDeniedException"
 
 
 class IssuingAuthority(NamedTuple):
-    """A CA with its certificate and those above it (DER, root last); `description`: API CertificateAuthority."""
+    """A CA with its certificate and those above it (DER, root last); `description`: API CertificateAuthority.
+
+    `owner` is the account that shares it with the caller, None for one of the caller's.
+    """
 
     description: Mapping[str, Any]
     certificate: bytes
     chain: tuple[bytes, ...]
+    owner: str | None = None
 
     @property
     def arn(self) -> str:
@@ -30,7 +35,7 @@ class IssuingAuthority(NamedTuple):
 
 
 class Issuers:
-    """The CAs of an account and region, or one of them.
+    """The CAs of an account and region and those that others share with it, or one of them.
 
     They are listed when they are needed, and each one's certificate is fetched once, and only when it may be needed.
     """
@@ -55,6 +60,19 @@ class Issuers:
     def arns(self) -> list[str]:
         """Return the ARNs of the CAs that can have issued something."""
         return [arn_of(each) for each in self._authorities]
+
+    def issued(self, arn: str, serial: int) -> tuple[str, bytes] | None:
+        """Return ARN and DER of the certificate with a serial number; None if a CA has none, or shows it to others only.
+
+        Raises:
+            ServiceError: the service refuses for another reason.
+        """
+        try:
+            return issued_certificate(self._service, arn, serial)
+        except ServiceError as refusal:
+            if refusal.code != _DENIED or self.owner_of(arn) is None:
+                raise
+            return None
 
     def description(self, arn: str) -> Mapping[str, Any]:
         """Return what the API says of a CA (CertificateAuthority), which may be another account's.
@@ -84,10 +102,19 @@ class Issuers:
             if authority is not None:
                 yield authority
 
+    def owner_of(self, arn: str) -> str | None:
+        """Return the account that shares a CA with the caller, None for one of the caller's."""
+        return self._visible.owner_of(arn)
+
     @cached_property
+    def _visible(self) -> VisibleAuthorities:
+        if self._authority_arn is not None:
+            return VisibleAuthorities(chosen_authorities(self._service, self._authority_arn), [])
+        return visible_authorities(self._service)
+
+    @property
     def _authorities(self) -> list[Mapping[str, Any]]:
-        found = chosen_authorities(self._service, self._authority_arn)
-        return [each for each in found if each["Status"] in _CERTIFIED]
+        return [each for each in self._visible.everything if each["Status"] in _CERTIFIED]
 
     def _by_nearness(self, certificate: bytes) -> Iterator[IssuingAuthority | None]:
         """Yield the CAs, first those that are named like the issuer: a certificate may name its CA otherwise."""
@@ -104,13 +131,17 @@ class Issuers:
             try:
                 response = self._service.call("GetCertificateAuthorityCertificate", {"CertificateAuthorityArn": arn})
             except ServiceError as refusal:
-                if refusal.code != "InvalidStateException":
+                # A CA may be shared for less than that.
+                is_hidden = refusal.code == _DENIED and self.owner_of(arn) is not None
+                if refusal.code != "InvalidStateException" and not is_hidden:
                     raise
                 return None
             chain = response.get("CertificateChain") or ""
             (certificate,) = read_pem(response["Certificate"].encode(), CERTIFICATE)
             above = read_pem(chain.encode(), CERTIFICATE) if chain.strip() else []
-            self._fetched[arn] = IssuingAuthority(description, certificate, tuple(above))
+            self._fetched[arn] = IssuingAuthority(
+                description, certificate, tuple(above), self.owner_of(arn)
+            )
         return self._fetched[arn]
 
 

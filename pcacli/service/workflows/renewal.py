@@ -26,6 +26,7 @@ from pcacli.service.workflows.certificate_folder import Present, certificate_in,
 from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions, Order
 from pcacli.service.workflows.delivery import Secret, collect, deliver
 from pcacli.service.workflows.issuers import Issuers
+from pcacli.service.workflows.issuing_choice import CommandLine, remedy
 from pcacli.service.workflows.workflow import Workflow, fixed_token
 
 _MARK, _LOCK = "renewal", ".renewal.lock"
@@ -64,7 +65,7 @@ class Threshold(NamedTuple):
 class Renewal(NamedTuple):
     """How to renew. What is None is as it was: CA, template (with its version), validity (a duration).
 
-    No threshold: at any time.
+    No threshold: at any time. `command_line` writes down the commands that a message names.
     """
 
     threshold: Threshold | None = None
@@ -74,6 +75,7 @@ class Renewal(NamedTuple):
     reuse_key: bool = False
     pkcs12_password: Callable[[], bytes] | None = None
     has_deploy_hook: bool = False
+    command_line: CommandLine = "pcacli {}".format
 
 
 class Standing(NamedTuple):
@@ -180,26 +182,27 @@ def conditions_for(service: Service, found: Present, how: Renewal, now: datetime
         UsageProblem: the CA that issued it is not found, or cannot issue.
     """
     return Conditions(
-        _authority(service, found, how.authority_arn),
+        _authority(service, found, how),
         how.template or template_for_renewal(found.certificate),
         _validity(found, how.validity, now),
     )
 
 
-def _authority(service: Service, found: Present, named_arn: str | None) -> ActiveAuthority:
+def _authority(service: Service, found: Present, how: Renewal) -> ActiveAuthority:
     """Return the CA that was named, else the one that issued the certificate.
 
     Raises:
         UsageProblem: that one is not found, or cannot issue.
     """
-    if named_arn is not None:
-        return ActiveAuthority.of(chosen_authorities(service, named_arn)[0])
+    if how.authority_arn is not None:
+        return ActiveAuthority.of(chosen_authorities(service, how.authority_arn)[0])
     issuer = Issuers(service).of(found.certificate)
     if issuer is None:
         raise UsageProblem(f"None of your CAs in this account and region issued the certificate. {_CHOOSE}")
     state = issuer.description["Status"]
     if state != "ACTIVE":
-        raise UsageProblem(f"{issuer.arn}, which issued the certificate, is {state}. {_CHOOSE}")
+        what_helps = remedy(issuer.description, issuer.owner, how.command_line)
+        raise UsageProblem(f"{issuer.arn}, which issued the certificate, is {state}. {_CHOOSE}\n  {what_helps}")
     return ActiveAuthority.of(issuer.description)
 
 

@@ -101,7 +101,7 @@ class Finder:
             SerialProblem: it is no serial number.
         """
         found = [
-            issued_certificate(self._service, arn, serial)
+            self._issuers.issued(arn, serial)
             for serial in serial_candidates(text)
             for arn in self._issuers.arns()
         ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from pcacli.errors import ServiceError
 from pcacli.pki.path_validation import Wanted, judge
 from pcacli.pki.revocation_evidence import Evidence
 from pcacli.service.port import Service
@@ -21,13 +22,17 @@ class Revocation(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The answer: good if there are no reasons against it. The path holds certificates in DER, root last."""
+    """The answer: good if there are no reasons against it. The path holds certificates in DER, root last.
+
+    `owner` is the account that shares the CA with the caller, None for one of the caller's.
+    """
 
     reasons: tuple[str, ...]
     path: tuple[bytes, ...]
     revocations: tuple[Revocation, ...]
     authority_arn: str | None = None
     certificate_arn: str | None = None
+    owner: str | None = None
 
 
 class Trust(NamedTuple):
@@ -61,7 +66,8 @@ def verify(certificates: Sequence[bytes], trust: Trust, wanted: Wanted, publicat
     arn, doubts = _known_by(trust, authority, leaf)
     revocations = [] if publications is None else _revocations(judgement.path, trust, publications, wanted.moment)
     reasons = (*judgement.reasons, *doubts, *(reason for each in revocations for reason in _objections(each)))
-    return Verdict(reasons, judgement.path, tuple(revocations), None if authority is None else authority.arn, arn)
+    owner = None if authority is None else authority.owner
+    return Verdict(reasons, judgement.path, tuple(revocations), authority and authority.arn, arn, owner)
 
 
 def _anchors(trust: Trust, authority: IssuingAuthority | None) -> tuple[Sequence[bytes], Sequence[bytes]]:
@@ -84,7 +90,13 @@ def _known_by(
         return None, ()
     from pcacli.pki.certificate_facts import certificate_facts
 
-    found = issued_certificate(trust.service, authority.arn, certificate_facts(certificate).serial)
+    try:
+        found = issued_certificate(trust.service, authority.arn, certificate_facts(certificate).serial)
+    except ServiceError as refusal:
+        if authority.owner is None or refusal.code != "AccessDeniedException":
+            raise
+        # The CA is shared for issuing, and its certificates are shown to its owner.
+        return None, ()
     if found is not None and found[1] == certificate:
         return found[0], ()
     if certificate == authority.certificate:
