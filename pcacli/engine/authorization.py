@@ -53,6 +53,18 @@ def is_allowed(access: "Access", authority: "CertificateAuthority | None", permi
     return authority.policy is not None and _policy_allows(authority.policy, access)
 
 
+def is_shared(caller: Caller, authority: "CertificateAuthority", permissions: "Permissions") -> bool:
+    """Tell whether somebody else's CA is shared with the caller.
+
+    Assumption: it is, if the caller may describe it.
+    """
+    from pcacli.engine.policies.access import Access
+
+    if authority.arn.account == caller.account:
+        return False
+    return is_allowed(Access(caller, "DescribeCertificateAuthority", authority.arn), authority, permissions)
+
+
 def is_owner(caller: Caller, authority: AuthorityArn) -> bool:
     """Tell whether the caller is the account that owns the CA, and not a service that calls for it."""
     return caller.account == authority.account and caller.service_principal is None

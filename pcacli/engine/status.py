@@ -9,8 +9,10 @@ from typing import Any
 
 from pcacli.api.arns import AuthorityArn
 from pcacli.engine import crl_schedule, states
+from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.call import Parts
-from pcacli.engine.records import CertificateAuthority, Event
+from pcacli.engine.context import Caller
+from pcacli.engine.records import CertificateAuthority, Event, PublishedCrl
 from pcacli.engine.store.port import Snapshot
 from pcacli.engine.store_home import StoreHome
 
@@ -41,19 +43,33 @@ def status(parts: Parts, home: StoreHome[Any]) -> dict[str, Any]:
 
 
 def issued(parts: Parts, arn: AuthorityArn) -> dict[str, Any]:
-    """Return what a CA has issued: the number of its certificates, and its CRLs; a CA that is not there has none."""
+    """Return what a CA has issued: the number of its certificates, and its CRLs; a CA that is not there has none.
+
+    `Content` is what lies in the bucket (DER; None: nothing does, or `Problem` says why it cannot be read).
+    """
     now = parts.context.now()
     with parts.store.read() as snapshot:
         authority = snapshot.authority(arn)
         if authority is None:
             return {"Certificates": 0, "Crls": []}
-        return {"Certificates": snapshot.certificate_count(arn), "Crls": list(_crls(snapshot, authority, now))}
+        count, crls = snapshot.certificate_count(arn), list(_crls(snapshot, authority, now))
+        placed = [snapshot.published_crl(arn, crl_id) for crl_id in _crl_ids(snapshot, authority)]
+    contents = {f"{crl.s3_bucket_name}/{crl.key}": _content(parts, crl) for crl in placed if crl is not None}
+    return {"Certificates": count, "Crls": [{**crl, **contents.get(crl["Key"], {})} for crl in crls]}
 
 
-def regions(parts: Parts, account: str) -> list[str]:
-    """Return the regions in which an account has CAs."""
+def regions(parts: Parts, caller: Caller) -> list[str]:
+    """Return the regions in which the caller's account has CAs, or others share some with it."""
+    from pcacli.engine.authorization import is_shared
+
     with parts.store.read() as snapshot:
-        return sorted({authority.arn.region for authority in snapshot.authorities(account)})
+        return sorted(
+            {
+                authority.arn.region
+                for authority in snapshot.authorities()
+                if authority.arn.account == caller.account or is_shared(caller, authority, snapshot.permissions)
+            }
+        )
 
 
 def _authority(snapshot: Snapshot, authority: CertificateAuthority, now: datetime) -> dict[str, Any]:
@@ -73,8 +89,7 @@ def _authority(snapshot: Snapshot, authority: CertificateAuthority, now: datetim
 def _crls(snapshot: Snapshot, authority: CertificateAuthority, now: datetime) -> Iterator[dict[str, Any]]:
     """Yield the CRLs that were published and those that are due; the members of a first one are None but for two."""
     due = {crl.crl_id: crl for crl in crl_schedule.due_crls(snapshot, authority.arn, now)}
-    partitions = [partition.partition_id for partition in snapshot.crl_partitions(authority.arn)]
-    for crl_id in (authority.arn.authority_id, *partitions):
+    for crl_id in _crl_ids(snapshot, authority):
         last = snapshot.published_crl(authority.arn, crl_id)
         if last is None and crl_id not in due:
             continue
@@ -88,6 +103,18 @@ def _crls(snapshot: Snapshot, authority: CertificateAuthority, now: datetime) ->
             "DueAt": last and crl_schedule.midpoint(last),
             "IsDue": crl_id in due,
         }
+
+
+def _crl_ids(snapshot: Snapshot, authority: CertificateAuthority) -> list[str]:
+    partitions = (partition.partition_id for partition in snapshot.crl_partitions(authority.arn))
+    return [authority.arn.authority_id, *partitions]
+
+
+def _content(parts: Parts, crl: PublishedCrl) -> dict[str, Any]:
+    try:
+        return {"Content": parts.artifacts.get(crl.s3_bucket_name, crl.key)}
+    except BucketProblem as problem:
+        return {"Content": None, "Problem": str(problem)}
 
 
 def _event(event: Event) -> dict[str, Any]:

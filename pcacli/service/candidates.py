@@ -4,13 +4,16 @@ Finders are asked while somebody waits behind a Tab key: they ask little, and th
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pcacli.api.arns import authority_arn
 from pcacli.api.catalogue import OPERATIONS
+from pcacli.errors import PcaError
 from pcacli.service.paging import pages
 from pcacli.service.port import Service
 
@@ -25,11 +28,25 @@ class Candidate(NamedTuple):
 
 
 def authorities(service: Service) -> Iterator[Candidate]:
-    """Yield the ARNs of the CAs, with name and state."""
-    for page in pages(service, OPERATIONS["ListCertificateAuthorities"], {}):
-        for authority in page["CertificateAuthorities"]:
-            subject = authority["CertificateAuthorityConfiguration"]["Subject"]
-            yield Candidate(authority["Arn"], f"{subject.get('CommonName', '')} {authority['Status']}".strip())
+    """Yield the ARNs of the CAs, with name and state, and then those that other accounts share, with the account."""
+    own = [Candidate(authority["Arn"], _name_and_state(authority)) for authority in _listed(service, {})]
+    yield from own
+    with suppress(PcaError):
+        # An emulator that does not know this request lists the same CAs again.
+        for authority in _listed(service, {"ResourceOwner": "OTHER_ACCOUNTS"}):
+            shared = f"{_name_and_state(authority)} (shared by account {authority_arn(authority['Arn']).account})"
+            if not any(one.value == authority["Arn"] for one in own):
+                yield Candidate(authority["Arn"], shared)
+
+
+def _listed(service: Service, request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for page in pages(service, OPERATIONS["ListCertificateAuthorities"], request):
+        yield from page["CertificateAuthorities"]
+
+
+def _name_and_state(authority: Mapping[str, Any]) -> str:
+    subject = authority["CertificateAuthorityConfiguration"]["Subject"]
+    return f"{subject.get('CommonName', '')} {authority['Status']}".strip()
 
 
 def certificates(service: Service, authority: str | None, prefix: str) -> Iterator[Candidate]:
@@ -41,7 +58,7 @@ def certificates(service: Service, authority: str | None, prefix: str) -> Iterat
 
     ledger = ledger_of(service)
     if ledger is not None:
-        of_authorities = [authority] if authority else [candidate.value for candidate in authorities(service)]
+        of_authorities = [authority] if authority else [one["Arn"] for one in _listed(service, {})]
         arns = (str(found.arn) for arn in of_authorities for found in ledger.issued_certificates(arn))
         yield from islice((Candidate(arn) for arn in arns if arn.startswith(prefix)), MAXIMUM_CANDIDATES)
 

@@ -26,6 +26,15 @@ def complete_crl_place(authority: Mapping[str, Any]) -> CrlPlace | None:
     return crl_place(crl_configuration(configuration), arn, arn.authority_id)
 
 
+def partitions_place(authority: Mapping[str, Any]) -> str | None:
+    """Return the bucket of the partitioned CRLs of a CA (API CertificateAuthority), None if it publishes none."""
+    configuration = authority.get("RevocationConfiguration", {}).get("CrlConfiguration", {"Enabled": False})
+    if not configuration["Enabled"] or configuration.get("CrlType") != "PARTITIONED":
+        return None
+    bucket: str = configuration["S3BucketName"]
+    return bucket
+
+
 def crl_beginning(place: CrlPlace, settings: Settings) -> bytes:
     """Return the first bytes of a CRL.
 

@@ -90,10 +90,10 @@ class LocalService:
         return status.issued(self._parts, read_arn(authority_arn))
 
     def regions(self) -> list[str]:
-        """Return the regions in which the caller's account has CAs."""
+        """Return the regions in which the caller's account has CAs, or others share some with it."""
         from pcacli.engine import status
 
-        return status.regions(self._parts, self._caller.account)
+        return status.regions(self._parts, self._caller)
 
     def publishing_once(self) -> AbstractContextManager[None]:
         """Let the calls within a block make one CRL of each CA at its end, and not one for each of them."""

@@ -4,8 +4,9 @@ The embedded authority knows it from its store. At AWS, other services and the C
 do not say stays unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from pcacli.errors import PcaError
@@ -13,17 +14,33 @@ from pcacli.pki.der_reader import DerProblem
 from pcacli.service.endpoints import Local, backend_of
 from pcacli.service.settings import Settings
 
+_PUBLISHING = frozenset({"ACTIVE", "DISABLED", "EXPIRED"})
+# What S3 answers where nothing lies.
+_NOT_THERE = frozenset({"NoSuchKey", "NoSuchBucket"})
+
+
+class CrlTrouble(Enum):
+    """Why a CRL cannot be had: see the words of each in `status_conditions`. ABSENT is GONE or NEVER_MADE."""
+
+    NEVER_MADE = "never made"
+    GONE = "gone"
+    ABSENT = "absent"
+    DAMAGED = "damaged"
+    UNREACHABLE = "unreachable"
+
 
 class CrlState(NamedTuple):
-    """A CRL: its place (bucket and key), and its window of validity if it could be read; else `problem` says why not.
+    """A CRL: its place (bucket and key), and its window of validity if it could be read.
 
-    All is None for a CRL that is due for the first time.
+    Else `trouble` says what kind of reason there is, and `problem` the reason, where there is more to say. One that
+    waits for being made for the first time is NEVER_MADE.
     """
 
     place: str
     generated_at: datetime | None = None
     next_update: datetime | None = None
     problem: str | None = None
+    trouble: CrlTrouble | None = None
 
 
 class Issued(NamedTuple):
@@ -90,8 +107,7 @@ class _Embedded:
 
     def issued(self, authority: Mapping[str, Any]) -> Issued:
         found = self._service.issued(authority["Arn"])
-        crls = (CrlState(crl["Key"], crl["GeneratedAt"], crl["NextUpdate"]) for crl in found["Crls"])
-        return Issued(found["Certificates"], tuple(crls))
+        return Issued(found["Certificates"], tuple(map(_published, found["Crls"])))
 
 
 class _Aws:
@@ -117,16 +133,41 @@ class _Aws:
         return regions(self._settings)
 
     def issued(self, authority: Mapping[str, Any]) -> Issued:
-        from pcacli.service.crl_fetch import complete_crl_place, crl_beginning
+        return Issued(None, tuple(self._crls(authority)))
 
-        place = complete_crl_place(authority)
+    def _crls(self, authority: Mapping[str, Any]) -> Iterator[CrlState]:
+        from pcacli.service.crl_fetch import complete_crl_place, crl_beginning, partitions_place
+
+        # Source: AWS Private CA User Guide, "Updating a private CA": a CA without a certificate publishes nothing.
+        if authority["Status"] not in _PUBLISHING:
+            return
+        partitions, place = partitions_place(authority), complete_crl_place(authority)
+        if partitions is not None:
+            problem = "it is partitioned, and only AWS knows where its parts are"
+            yield CrlState(partitions, problem=problem, trouble=CrlTrouble.UNREACHABLE)
         if place is None:
-            return Issued(None, ())
+            return
         where = f"{place.s3_bucket_name}/{place.key}"
         try:
-            return Issued(None, (_read(where, crl_beginning(place, self._settings)),))
+            yield _read(where, crl_beginning(place, self._settings))
         except PcaError as error:
-            return Issued(None, (CrlState(where, problem=error.message),))
+            trouble = CrlTrouble.ABSENT if error.code in _NOT_THERE else CrlTrouble.UNREACHABLE
+            yield CrlState(where, problem=error.message, trouble=trouble)
+
+
+def _published(crl: Mapping[str, Any]) -> CrlState:
+    """Return how a CRL of the store is for those who fetch it."""
+    place = crl["Key"] or "a place that is not set"
+    if crl["GeneratedAt"] is None:
+        return CrlState(place, trouble=CrlTrouble.NEVER_MADE)
+    known = CrlState(place, crl["GeneratedAt"], crl["NextUpdate"])
+    if crl.get("Content") is not None:
+        read = _read(place, crl["Content"])
+        # The store knows the instant to the microsecond; what is read counts only where the file is another one.
+        return known if read.next_update == known.next_update else read
+    problem = crl.get("Problem")
+    trouble = CrlTrouble.GONE if problem is None else CrlTrouble.UNREACHABLE
+    return known._replace(problem=problem, trouble=trouble)
 
 
 def _read(where: str, beginning: bytes) -> CrlState:
@@ -136,5 +177,5 @@ def _read(where: str, beginning: bytes) -> CrlState:
     try:
         window = crl_window(beginning)
     except DerProblem as problem:
-        return CrlState(where, problem=str(problem))
+        return CrlState(where, problem=str(problem), trouble=CrlTrouble.DAMAGED)
     return CrlState(where, crl_made_at(window.this_update), window.next_update)

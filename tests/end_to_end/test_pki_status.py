@@ -134,6 +134,46 @@ def test_a_crl_that_nobody_refreshed_is_stale(tmp_path: Path) -> None:
     assert "CRL made 8 days ago and stale" in stale.out
 
 
+def test_a_crl_that_is_gone_is_as_bad_as_a_stale_one(estate: Estate) -> None:
+    assert estate.run(*STATUS, "--fail-if", "crl-stale").exit_code == 0
+    pki.crl_file(estate, estate.issuing).unlink()
+    gone = estate.run(*STATUS, "--fail-if", "crl-stale")
+    assert gone.exit_code == 1
+    assert "CRL gone" in gone.out
+    assert f"Estate Issuing ({estate.issuing}): the CRL {pki.BUCKET}/crl/" in gone.err
+    assert "was published and is gone" in gone.err
+
+
+def test_what_is_no_crl_is_as_bad_as_none(estate: Estate) -> None:
+    pki.crl_file(estate, estate.issuing).write_bytes(b"<html>")
+    damaged = estate.run(*STATUS, "--fail-if", "crl-stale")
+    assert damaged.exit_code == 1
+    assert "is none that can be read" in damaged.err
+
+
+@pytest.mark.parametrize("options", [(), ("--region", "eu-west-3"), ("--all-regions",), ("--tag", "team=web")])
+def test_a_check_that_looked_at_no_ca_is_no_pass(pristine: Estate, options: tuple[str, ...]) -> None:
+    check = (*STATUS, *options, "--fail-if", "expired")
+    stranger = {} if "--tag" in options else {"AWS_ACCOUNT_ID": "444455556666"}
+    nothing = pristine.run(*check, **stranger)
+    assert nothing.exit_code == 1
+    assert "Nothing was looked at: there is no CA" in nothing.err
+    assert stranger.get("AWS_ACCOUNT_ID", "000000000000") in nothing.err
+    assert (
+        "--all-regions" in options
+        or options[1:2] == ("team=web",)
+        or (options[1:2] or ("us-east-1",))[0] in nothing.err
+    )
+    assert pristine.run(*check, "--allow-none", **stranger).exit_code == 0
+
+
+def test_of_two_spans_the_longer_one_counts(pristine: Estate) -> None:
+    both = pristine.run(*STATUS, "--fail-if", "expires<3y,expires<1d")
+    assert both.exit_code == 1
+    assert "Estate Issuing" in both.err
+    assert pristine.run(*STATUS, "--fail-if", "expires<999999999d").exit_code == 1
+
+
 @pytest.mark.parametrize("conditions", ["", "expires", "expires<soon", "stale", "expired,"])
 def test_a_condition_that_is_none_is_refused(pristine: Estate, conditions: str) -> None:
     refused = pristine.run(*STATUS, "--fail-if", conditions)
@@ -205,10 +245,36 @@ def test_on_aws_the_crl_is_read_from_where_verifiers_look(cloud: Cloud) -> None:
     assert "CRL made " in cloud.operator.ok(*STATUS, AWS_ENDPOINT_URL_S3="http://127.0.0.1:9")
 
 
-def test_on_aws_a_crl_out_of_reach_is_no_stale_one(cloud: Cloud) -> None:
+def test_on_aws_a_crl_out_of_reach_is_not_taken_for_a_good_one(cloud: Cloud) -> None:
     finished = cloud.operator.run(*STATUS, "--fail-if", "crl-stale", AWS_ENDPOINT_URL_S3="http://127.0.0.1:9")
-    assert finished.exit_code == 0
+    assert finished.exit_code == 1
     assert "CRL not reachable" in finished.out
+    assert "cannot be reached" in finished.err
+    assert cloud.operator.run(*STATUS, "--fail-if", "expired", AWS_ENDPOINT_URL_S3="http://127.0.0.1:9").exit_code == 0
+
+
+def test_on_aws_a_crl_that_is_gone_is_told_from_one_out_of_reach(cloud: Cloud, s3_url: str) -> None:
+    assert cloud.operator.run(*STATUS, "--fail-if", "crl-stale").exit_code == 0
+    key = f"crl/{pki.authority_id(cloud.root)}.crl"
+    s3_client(s3_url).delete_object(Bucket=pki.BUCKET, Key=key)
+    finished = cloud.operator.run(*STATUS, "--fail-if", "crl-stale")
+    assert finished.exit_code == 1
+    assert "CRL not there" in finished.out
+    assert f"the CRL {pki.BUCKET}/{key} is not there: it is gone, or was never made" in finished.err
+
+
+def test_on_aws_partitions_that_cannot_be_looked_at_are_no_good_ones(cloud: Cloud) -> None:
+    words = ("--certificate-authority-arn", cloud.root, "--revocation-configuration")
+    cloud.operator.ok("update-certificate-authority", *words, pki.PUBLISHING.replace("}", ",CrlType=PARTITIONED}"))
+    finished = cloud.operator.run(*STATUS, "--fail-if", "crl-stale")
+    assert finished.exit_code == 1
+    assert "it is partitioned, and only AWS knows where its parts are" in finished.err
+
+
+def test_on_aws_a_check_in_the_wrong_region_has_looked_at_nothing(cloud: Cloud) -> None:
+    wrong = cloud.operator.run(*STATUS, "--fail-if", "expired", "--region", "us-west-2")
+    assert wrong.exit_code == 1
+    assert "there is no CA in the region us-west-2" in wrong.err
 
 
 def test_on_aws_all_regions_are_asked(cloud: Cloud) -> None:

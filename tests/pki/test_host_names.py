@@ -45,7 +45,7 @@ def test_letters_of_other_scripts_become_a_labels(text: str, expected: str) -> N
         "\uff0a.bücher.example",  # a full-width asterisk is no wildcard
         "f*.bücher.example",
         "ü..example",
-        "１９２.0.2.1",  # an address in full-width digits
+        "\uff11\uff19\uff12.0.2.1",  # an address in full-width digits
     ],
 )
 def test_what_is_no_name_is_one_sentence(text: str) -> None:

@@ -1,7 +1,6 @@
 """Choosing the CA to issue from: the one that was named, the only one there is, or the user's answer."""
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,8 @@ from pcacli.cli.showing import printable
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pcacli.service.workflows.certificate_request import ActiveAuthority
     from pcacli.service.workflows.issuing_choice import Candidate
 

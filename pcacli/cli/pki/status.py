@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from pcacli.cli.pki.looked_at import Where, allow_none_option, nothing_looked_at
 from pcacli.cli.pki.print_commands import new_script, print_commands_option, print_script
 from pcacli.cli.pki.tags import parse_tags
 from pcacli.cli.progress_bar import ProgressBar
@@ -29,8 +30,8 @@ class Overview(NamedTuple):
 
     @property
     def account(self) -> str | None:
-        """The account that asks, or else the one that owns the CAs."""
-        owners = (status.arn.split(":")[4] for status in self.authorities)
+        """The account that asks, or else the one that owns the CAs which nobody else shares."""
+        owners = (status.arn.split(":")[4] for status in self.authorities if status.owner is None)
         return self.identity["Account"] if self.identity else next(owners, None)
 
     @property
@@ -46,17 +47,27 @@ class Overview(NamedTuple):
     "--fail-if",
     metavar="CONDITIONS",
     help="End with exit code 1 if a CA meets one of these, with commas between them: expires<DURATION, such as "
-    "expires<60d; crl-stale; expired.",
+    "expires<60d; crl-stale; expired. The same if there was no CA to look at, or a region could not be asked.",
 )
+@allow_none_option
 @print_commands_option
 @click.pass_obj
 def command(
-    session: Session, /, *, all_regions: bool, tags: tuple[str, ...], fail_if: str | None, print_commands: bool
+    session: Session,
+    /,
+    *,
+    all_regions: bool,
+    tags: tuple[str, ...],
+    fail_if: str | None,
+    allow_none: bool,
+    print_commands: bool,
 ) -> None:
     """Show who you are, where, and your CAs as a tree: state, expiry, CRLs, certificates, what ACM may not do.
 
-    The age of a CRL is read from where it is published, if it can be reached. How many certificates there are, only the
-    embedded authority can tell. Deleted CAs are left out. With --output or --query it is data.
+    CAs that other accounts share with you are there too, with their account. The age of a CRL is read from where it is
+    published, if it can be reached; crl-stale is true of any CRL that verifiers cannot rely on: out of date, gone,
+    never made though certificates name it, out of reach, or from the future. How many certificates there are, only
+    the embedded authority can tell. Deleted CAs are left out. With --output or --query it is data.
     """
     from pcacli.service.workflows.status_conditions import Conditions, complaints, parse_conditions
 
@@ -66,9 +77,20 @@ def command(
         return
     overview = _overview(session, parse_tags(tags), all_regions=all_regions)
     _show(session, overview)
-    found = list(complaints(conditions, overview.authorities, overview.now))
+    if fail_if is None:
+        return
+    unasked = [f"The region {one.region} could not be asked: {one.problem}" for one in overview.regions if one.problem]
+    found = [*unasked, *complaints(conditions, overview.authorities, overview.now)]
     if found:
         raise AnswerIsNo("\n".join(["Not as it should be:", *(f"  {line}" for line in found)]))
+    if not overview.authorities and not allow_none:
+        with_tags = f" with the tags {', '.join(tags)}" if tags else ""
+        raise nothing_looked_at(f"no CA{with_tags}", _where(overview))
+
+
+def _where(overview: Overview) -> Where:
+    regions = tuple(one.region or "unknown" for one in overview.regions)
+    return Where(overview.account, regions, overview.backend)
 
 
 def _print_commands(session: Session, tags: dict[str, str], *, all_regions: bool) -> None:
@@ -77,7 +99,7 @@ def _print_commands(session: Session, tags: dict[str, str], *, all_regions: bool
     if all_regions:
         raise UsageProblem("--print-commands is for one region; name it with --region.")
     script = new_script(session, "Show how certificate authorities are, as pcacli pki status does")
-    write_status(script, chosen_by_tags(session.service, tags))
+    write_status(script, [seen.description for seen in chosen_by_tags(session.service, tags)])
     print_script(script)
 
 
@@ -142,6 +164,7 @@ def _authority(status: "AuthorityStatus") -> dict[str, Any]:
         "Certificates": status.certificates,
         "Crls": _crls(status.crls),
         "MissingAcmPermissions": None if missing is None else list(missing),
+        **({} if status.owner is None else {"OwnerAccount": status.owner}),
     }
 
 

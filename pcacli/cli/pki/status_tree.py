@@ -1,6 +1,6 @@
 """How `pki status` looks: a tree for people at a terminal, indented lines elsewhere."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,19 +20,23 @@ _PROBLEM_STYLE = "red"
 
 
 class _Node(NamedTuple):
-    """A CA with those below it. One that is not ours has only a name."""
+    """A CA with those below it. One that is not ours has only a name.
+
+    `issuer_below` names the CA that certified it, where that stands below it because the two certify each other.
+    """
 
     name: str
     status: "AuthorityStatus | None"
     below: "list[_Node]"
+    issuer_below: str | None = None
 
 
 def plain_lines(overview: "Overview") -> Iterator[str]:
     """Yield the first line, then one line for each CA, indented below its issuer, with its ARN."""
     yield _headline(overview)
     for region in overview.regions:
-        for line, depth in _walk(_trees(region.authorities), lambda node: _plain(node, overview)):
-            yield f"{_INDENT * depth}{line}"
+        for node, depth in _walk(_trees(region.authorities)):
+            yield f"{_INDENT * depth}{_plain(node, overview)}"
         if region.problem:
             yield f"{region.region}: {region.problem}"
 
@@ -48,7 +52,7 @@ def drawn_tree(overview: "Overview", terminal: Terminal) -> str:
     for region in overview.regions:
         if len(overview.regions) > 1 and (region.authorities or region.problem):
             parts.append(Text(f"\n{region.region}", style="bold"))
-        parts.extend(_branch(node, overview) for node in _trees(region.authorities))
+        parts.extend(_branches(_trees(region.authorities), overview))
         if region.problem:
             parts.append(Text(region.problem, style=_PROBLEM_STYLE))
     stream = StringIO()
@@ -63,15 +67,26 @@ def _headline(overview: "Overview") -> str:
 
 
 def _trees(statuses: "Sequence[AuthorityStatus]") -> list[_Node]:
-    """Put each CA below its issuer; issuers that are not among them come once each, by name."""
-    nodes = {status.arn: _Node(status.name, status, []) for status in statuses}
+    """Put each CA below its issuer; issuers that are not among them come once each, by name.
+
+    Where CAs certify each other in a circle, the first of them that was listed stands on top.
+    """
+    names = {status.arn: status.name for status in statuses}
+    issuers = {status.arn: status.issuer_arn for status in statuses if status.issuer_arn in names}
+    on_top = _tops_of_circles(issuers)
+    nodes = {
+        status.arn: _Node(status.name, status, [], names[issuers[status.arn]] if status.arn in on_top else None)
+        for status in statuses
+    }
     foreign: dict[str, _Node] = {}
     tops: list[_Node] = []
     for status in statuses:
         node = nodes[status.arn]
-        if status.issuer_arn is not None and status.issuer_arn != status.arn:
-            nodes[status.issuer_arn].below.append(node)
-        elif status.issuer_name is not None:
+        if status.arn in on_top:
+            tops.append(node)
+        elif status.arn in issuers and issuers[status.arn] != status.arn:
+            nodes[issuers[status.arn]].below.append(node)
+        elif status.issuer_name is not None and status.arn not in issuers:
             if status.issuer_name not in foreign:
                 foreign[status.issuer_name] = _Node(status.issuer_name, None, [])
                 tops.append(foreign[status.issuer_name])
@@ -81,10 +96,36 @@ def _trees(statuses: "Sequence[AuthorityStatus]") -> list[_Node]:
     return tops
 
 
-def _walk(nodes: Sequence[_Node], write: Callable[[_Node], str], depth: int = 0) -> Iterator[tuple[str, int]]:
-    for node in nodes:
-        yield write(node), depth
-        yield from _walk(node.below, write, depth + 1)
+def _tops_of_circles(issuers: Mapping[str, str]) -> set[str]:
+    """Return one CA of each circle of issuers, the first in the order of the mapping; a root is no circle."""
+    tops: set[str] = set()
+    seen: set[str] = set()
+    for start in issuers:
+        arn, path = start, set[str]()
+        while arn in issuers and arn not in seen and issuers[arn] != arn:
+            seen.add(arn)
+            path.add(arn)
+            arn = issuers[arn]
+        if arn in path:
+            tops.add(_first_of_circle(arn, issuers))
+    return tops
+
+
+def _first_of_circle(arn: str, issuers: Mapping[str, str]) -> str:
+    circle = {arn}
+    while issuers[arn] not in circle:
+        arn = issuers[arn]
+        circle.add(arn)
+    return next(each for each in issuers if each in circle)
+
+
+def _walk(tops: Sequence[_Node]) -> Iterator[tuple[_Node, int]]:
+    """Yield each CA with its depth, those below it directly behind it, however deep they lie."""
+    waiting = [(node, 0) for node in reversed(tops)]
+    while waiting:
+        node, depth = waiting.pop()
+        yield node, depth
+        waiting.extend((below, depth + 1) for below in reversed(node.below))
 
 
 def _plain(node: _Node, overview: "Overview") -> str:
@@ -94,14 +135,16 @@ def _plain(node: _Node, overview: "Overview") -> str:
     return f"{node.status.status} {node.name}  {details}  {node.status.arn}"
 
 
-def _branch(node: _Node, overview: "Overview", tree: "Tree | None" = None) -> "Tree":
+def _branches(tops: Sequence[_Node], overview: "Overview") -> Iterator["Tree"]:
     from rich.tree import Tree
 
-    label = _label(node, overview)
-    branch = Tree(label, guide_style="dim") if tree is None else tree.add(label)
-    for below in node.below:
-        _branch(below, overview, branch)
-    return branch
+    above: list[Tree] = []
+    for node, depth in _walk(tops):
+        label = _label(node, overview)
+        branch = above[depth - 1].add(label) if depth else Tree(label, guide_style="dim")
+        above[depth:] = [branch]
+        if not depth:
+            yield branch
 
 
 def _label(node: _Node, overview: "Overview") -> "Text":
@@ -132,21 +175,24 @@ def _expiry(status: "AuthorityStatus", overview: "Overview") -> str:
 
 def _details(node: _Node, overview: "Overview") -> Iterator[str]:
     """Yield what else is known, in a few words each."""
-    from pcacli.service.workflows.status_conditions import is_stale
+    from pcacli.service.workflows.status_conditions import crl_fitness
 
     status = node.status
     if status is None:
         return
+    if status.owner is not None:
+        yield f"shared by account {status.owner}"
+    if node.issuer_below is not None:
+        yield f"certified by {node.issuer_below}, which it certifies"
     if status.certificates is not None:
         yield f"{status.certificates} certificate{'' if status.certificates == 1 else 's'}"
     for crl in status.crls:
-        if crl.problem is not None:
-            yield "CRL not reachable"
-        elif crl.generated_at is None:
-            yield "CRL not yet published"
+        fitness = crl_fitness(crl, overview.now)
+        if crl.trouble is not None or crl.generated_at is None:
+            yield f"CRL {fitness.words}"
         else:
-            stale = " and stale" if is_stale(crl, overview.now) else ""
-            yield f"CRL made {relative_time(crl.generated_at, overview.now)}{stale}"
+            made = f"CRL made {relative_time(crl.generated_at, overview.now)}"
+            yield made if fitness.is_good else f"{made} and {fitness.words}"
     yield from _acm(node)
 
 

@@ -65,9 +65,10 @@ def command(session: Session, /, **given: Any) -> None:
     """Say whether a certificate is good: chain, dates, names, revocation; exit code 1 and the reasons if it is not.
 
     A path has to lead from it to the root of one of your CAs in this region, or of one that is shared with you; further
-    certificates may stand beside it in the file. Each certificate of the path that names an OCSP responder or a CRL is looked up there: with --local in
-    the store, on AWS over HTTP, else in the bucket of your CA. If nobody can tell, the answer is no. What a CA revoked
-    that publishes neither, the embedded authority knows by itself; on AWS nobody can tell it.
+    certificates may stand beside it in the file. Each certificate of the path that names an OCSP responder or a CRL is
+    looked up there: with --local in the store, on AWS over HTTP, else in the bucket of your CA. If nobody can tell, the
+    answer is no. What a CA revoked that publishes neither, the embedded authority knows by itself; on AWS nobody can
+    tell it.
 
     With --output or --query it is data: Good, Reasons, Subject, Serial, NotAfter, CertificateAuthorityArn,
     OwnerAccount (of a CA that is shared with you), CertificateArn, Path and Revocations.

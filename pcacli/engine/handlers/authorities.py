@@ -11,7 +11,7 @@ from pcacli.engine.call import Call, Change, Response, Unchanged
 from pcacli.engine.keys.port import KeyStore
 from pcacli.engine.paging import invalid_token, paged, requested_page
 from pcacli.engine.records import CertificateAuthority, CrlConfiguration, OcspConfiguration
-from pcacli.engine.store.port import Snapshot, Transaction, UnknownRecord
+from pcacli.engine.store.port import Transaction, UnknownRecord
 from pcacli.errors import PcaError, ServiceError
 
 _DEFAULT_USAGE_MODE = "GENERAL_PURPOSE"
@@ -74,7 +74,11 @@ def list_certificate_authorities(call: Call) -> Response:
             )
         except UnknownRecord as gone:
             raise invalid_token() from gone
-        visible = [authority for authority in found if owner == _OWN or _is_shared(call, authority, snapshot)]
+        visible = [
+            authority
+            for authority in found
+            if owner == _OWN or authorization.is_shared(call.caller, authority, snapshot.permissions)
+        ]
     present = [authority for authority in visible if not states.gone(authority, call.now)]
     shown, more = paged(present, page, scope, name=lambda authority: str(authority.arn))
     return {"CertificateAuthorities": [_described(call, authority) for authority in shown], **more}
@@ -141,18 +145,6 @@ def restore_certificate_authority(call: Call) -> Change:
         return {}
 
     return call.change(restore)
-
-
-def _is_shared(call: Call, authority: CertificateAuthority, snapshot: Snapshot) -> bool:
-    """Tell whether somebody else's CA is shared with the caller.
-
-    Assumption: it is, if the caller may describe it.
-    """
-    from pcacli.engine.policies.access import Access
-
-    access = Access(call.caller, "DescribeCertificateAuthority", authority.arn)
-    others = authority.arn.account != call.caller.account
-    return others and authorization.is_allowed(access, authority, snapshot.permissions)
 
 
 def _new_authority(call: Call) -> CertificateAuthority:

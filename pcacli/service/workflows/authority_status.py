@@ -11,7 +11,7 @@ from pcacli.errors import PcaError, ServiceError
 from pcacli.service.paging import pages
 from pcacli.service.port import Service
 from pcacli.service.surroundings import CrlState, Surroundings
-from pcacli.service.workflows.authorities import chosen_authorities
+from pcacli.service.workflows.authorities import Description, name_of, visible_authorities
 from pcacli.service.workflows.shell_script import ShellScript, aws, work_file
 
 # Source: AWS Private CA User Guide, "Assign permissions": what ACM needs to issue and renew.
@@ -30,7 +30,8 @@ _Answer = TypeVar("_Answer")
 class AuthorityStatus(NamedTuple):
     """One CA. Its issuer is told by ARN where that is among the CAs asked about, else by name (RFC 2253).
 
-    `missing_acm_permissions` and `certificates` are None where nobody knows; the former counts for active CAs.
+    `missing_acm_permissions` and `certificates` are None where nobody knows; the former counts for active CAs. `owner`
+    is the account that shares it, None for one of the caller's.
     """
 
     arn: str
@@ -43,6 +44,7 @@ class AuthorityStatus(NamedTuple):
     certificates: int | None
     crls: tuple[CrlState, ...]
     missing_acm_permissions: tuple[str, ...] | None
+    owner: str | None = None
 
 
 class _Certified(NamedTuple):
@@ -56,34 +58,46 @@ class _Certified(NamedTuple):
 def authority_statuses(
     service: Service, surroundings: Surroundings, tags: Mapping[str, str], progress: Progress = unwatched
 ) -> list[AuthorityStatus]:
-    """Ask about every CA of the region that has all of these tags; deleted ones are left out."""
-    wanted = chosen_by_tags(service, tags, progress)
-    certified = concurrently(lambda authority: _certified(service, authority), wanted, progress, _CERTIFICATES)
-    by_key = {found.own_key: one["Arn"] for one, found in zip(wanted, certified, strict=True) if found is not None}
+    """Ask about every CA of the region that the caller sees and that has all of these tags; deleted ones are left out.
 
-    def ask(pair: tuple[Mapping[str, Any], _Certified | None]) -> AuthorityStatus:
-        authority, found = pair
+    CAs that other accounts share come behind the caller's.
+    """
+    wanted = chosen_by_tags(service, tags, progress)
+    certified = concurrently(lambda seen: _certified(service, seen), wanted, progress, _CERTIFICATES)
+    by_key = {
+        found.own_key: one.description["Arn"] for one, found in zip(wanted, certified, strict=True) if found is not None
+    }
+
+    def ask(pair: tuple[SeenAuthority, _Certified | None]) -> AuthorityStatus:
+        seen, found = pair
         issuer_key = found and found.issuer_key
         issuer_arn = None if issuer_key is None else by_key.get(issuer_key)
-        return _status(service, surroundings, authority, issuer_arn, found)
+        return _status(service, surroundings, seen, issuer_arn, found)
 
     return concurrently(ask, list(zip(wanted, certified, strict=True)), progress, _CRLS)
 
 
-def chosen_by_tags(
-    service: Service, tags: Mapping[str, str], progress: Progress = unwatched
-) -> list[Mapping[str, Any]]:
-    """Return the CAs of the region (API CertificateAuthority) that have all of these tags and are not deleted."""
-    present = [found for found in chosen_authorities(service, None) if found["Status"] != "DELETED"]
-    fits = concurrently(lambda authority: _has(service, authority, tags), present, progress, _TAGS)
-    return [authority for authority, fit in zip(present, fits, strict=True) if fit]
+class SeenAuthority(NamedTuple):
+    """A CA (API CertificateAuthority), and the account that shares it, None for one of the caller's."""
+
+    description: Description
+    owner: str | None
 
 
-def write_status(script: ShellScript, authorities: Iterable[Mapping[str, Any]]) -> None:
+def chosen_by_tags(service: Service, tags: Mapping[str, str], progress: Progress = unwatched) -> list[SeenAuthority]:
+    """Return the CAs of the region that the caller sees, that have all of these tags and are not deleted."""
+    visible = visible_authorities(service)
+    seen = [SeenAuthority(each, visible.owner_of(each["Arn"])) for each in visible.everything]
+    present = [one for one in seen if one.description["Status"] != "DELETED"]
+    fits = concurrently(lambda one: _has(service, one, tags), present, progress, _TAGS)
+    return [one for one, fit in zip(present, fits, strict=True) if fit]
+
+
+def write_status(script: ShellScript, authorities: Iterable[Description]) -> None:
     """Write down the calls that tell of each CA its state and expiry, its certificates' issuer, and what ACM may do."""
     granted = f"Permissions[?Principal=='{ACM_PRINCIPAL}'].Actions[]"
     for authority in authorities:
-        script.comment(_name(authority))
+        script.comment(name_of(authority))
         this_authority = {"CertificateAuthorityArn": authority["Arn"]}
         state = "CertificateAuthority.[Arn,Type,Status,NotAfter]"
         script.run(*aws("DescribeCertificateAuthority", this_authority, query=state))
@@ -104,24 +118,43 @@ def concurrently(
         return list(watched(pool.map(ask, items), progress, phase, len(items)))
 
 
-def _has(service: Service, authority: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
-    """Tell whether a CA has all of the tags."""
+def _has(service: Service, seen: SeenAuthority, wanted: Mapping[str, str]) -> bool:
+    """Tell whether a CA has all of the tags; a shared one whose tags are not shown has none."""
     if not wanted:
         return True
-    listing = pages(service, OPERATIONS["ListTags"], {"CertificateAuthorityArn": authority["Arn"]})
-    tags = {tag["Key"]: tag.get("Value", "") for page in listing for tag in page["Tags"]}
+    listing = pages(service, OPERATIONS["ListTags"], {"CertificateAuthorityArn": seen.description["Arn"]})
+    try:
+        tags = {tag["Key"]: tag.get("Value", "") for page in listing for tag in page["Tags"]}
+    except ServiceError as refusal:
+        _require_hidden(refusal, seen)
+        return False
     return wanted.items() <= tags.items()
 
 
-def _certified(service: Service, authority: Mapping[str, Any]) -> _Certified | None:
-    """Read the CA's certificate and the one above it; None for a CA that has none."""
+def _require_hidden(refusal: ServiceError, seen: SeenAuthority) -> None:
+    """Let pass what the owner of a shared CA shows to nobody else.
+
+    Raises:
+        ServiceError: it is another refusal.
+    """
+    if seen.owner is None or refusal.code != "AccessDeniedException":
+        raise refusal
+
+
+def _certified(service: Service, seen: SeenAuthority) -> _Certified | None:
+    """Read the CA's certificate and the one above it; None for a CA that has none, or shows it to its owner only."""
     from pcacli.pki.certificate_facts import certificate_facts
     from pcacli.pki.distinguished_names import rfc2253
     from pcacli.pki.pem import read_pem
 
-    if authority["Status"] not in CERTIFIED:
+    if seen.description["Status"] not in CERTIFIED:
         return None
-    found = service.call("GetCertificateAuthorityCertificate", {"CertificateAuthorityArn": authority["Arn"]})
+    named = {"CertificateAuthorityArn": seen.description["Arn"]}
+    try:
+        found = service.call("GetCertificateAuthorityCertificate", named)
+    except ServiceError as refusal:
+        _require_hidden(refusal, seen)
+        return None
     (own,) = read_pem(found["Certificate"].encode(), "CERTIFICATE")
     own_key = certificate_facts(own).subject_key_identifier
     if not found.get("CertificateChain"):
@@ -133,30 +166,26 @@ def _certified(service: Service, authority: Mapping[str, Any]) -> _Certified | N
 def _status(
     service: Service,
     surroundings: Surroundings,
-    authority: Mapping[str, Any],
+    seen: SeenAuthority,
     issuer_arn: str | None,
     certified: _Certified | None,
 ) -> AuthorityStatus:
+    authority = seen.description
     issued = surroundings.issued(authority)
     return AuthorityStatus(
         arn=authority["Arn"],
-        name=_name(authority),
+        name=name_of(authority),
         type=authority["Type"],
         status=authority["Status"],
         not_after=authority.get("NotAfter"),
         issuer_arn=issuer_arn,
         issuer_name=certified and certified.issuer_name,
-        certificates=issued.certificates,
+        # What others have from it, and what ACM may do in its account, is its owner's business.
+        certificates=issued.certificates if seen.owner is None else None,
         crls=issued.crls,
-        missing_acm_permissions=_missing_acm_permissions(service, authority),
+        missing_acm_permissions=_missing_acm_permissions(service, authority) if seen.owner is None else None,
+        owner=seen.owner,
     )
-
-
-def _name(authority: Mapping[str, Any]) -> str:
-    """Return the common name, else the organization, else what else there is of the subject."""
-    subject = authority["CertificateAuthorityConfiguration"]["Subject"]
-    name: str = subject.get("CommonName") or subject.get("Organization") or "(no common name)"
-    return name
 
 
 def _missing_acm_permissions(service: Service, authority: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -71,9 +71,12 @@ class Selection(NamedTuple):
         """Tell whether a certificate may be wanted, whatever its names are."""
         if self.statuses and status(certificate, self.now) not in self.statuses:
             return False
-        if self.expires_within is not None and not self.now < certificate.not_after <= self.now + self.expires_within:
+        if self.expires_within is not None and not self._expires_soon(certificate.not_after, self.expires_within):
             return False
         return self.template is None or self.template in _spellings(template_name(certificate.template_arn))
+
+    def _expires_soon(self, not_after: datetime, within: timedelta) -> bool:
+        return timedelta(0) < not_after - self.now <= within
 
     def matches(self, names: Names) -> bool:
         """Tell whether a certificate with these names may be wanted."""

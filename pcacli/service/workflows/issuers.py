@@ -62,7 +62,7 @@ class Issuers:
         return [arn_of(each) for each in self._authorities]
 
     def issued(self, arn: str, serial: int) -> tuple[str, bytes] | None:
-        """Return ARN and DER of the certificate with a serial number; None if a CA has none, or shows it to others only.
+        """Return ARN and DER of the certificate with a serial number, None if a CA has none or shows it to others only.
 
         Raises:
             ServiceError: the service refuses for another reason.
@@ -139,9 +139,7 @@ class Issuers:
             chain = response.get("CertificateChain") or ""
             (certificate,) = read_pem(response["Certificate"].encode(), CERTIFICATE)
             above = read_pem(chain.encode(), CERTIFICATE) if chain.strip() else []
-            self._fetched[arn] = IssuingAuthority(
-                description, certificate, tuple(above), self.owner_of(arn)
-            )
+            self._fetched[arn] = IssuingAuthority(description, certificate, tuple(above), self.owner_of(arn))
         return self._fetched[arn]
 
 

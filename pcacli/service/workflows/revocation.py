@@ -101,9 +101,7 @@ class Finder:
             SerialProblem: it is no serial number.
         """
         found = [
-            self._issuers.issued(arn, serial)
-            for serial in serial_candidates(text)
-            for arn in self._issuers.arns()
+            self._issuers.issued(arn, serial) for serial in serial_candidates(text) for arn in self._issuers.arns()
         ]
         targets = [_target(*each) for each in found if each is not None]
         if not targets:
