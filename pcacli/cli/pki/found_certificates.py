@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -29,6 +30,7 @@ class Chosen(NamedTuple):
     template: str | None
     s3_bucket_name: str | None
     max_age: str
+    include_replaced: bool = False
 
 
 def choosing_options(command: _Command) -> _Command:
@@ -71,8 +73,21 @@ _OPTIONS = (
 )
 
 
-def found_certificates(session: Session, chosen: Chosen, unread: list[str]) -> Generator[Entry, None, None]:
+class Looked:
+    """What came of looking: the ARNs of the CAs that were looked at, and how many replaced certificates were left out."""
+
+    def __init__(self) -> None:
+        self.authority_arns: list[str] = []
+        self.replaced = 0
+
+
+def found_certificates(
+    session: Session, chosen: Chosen, unread: list[str], looked: Looked | None = None
+) -> Generator[Entry, None, None]:
     """Yield what an inventory says of each certificate; `unread` takes the places of a report that cannot be read.
+
+    If it is to be noted what was looked at, those that expire and were replaced by newer ones are left out unless they
+    are asked for.
 
     Until its end, or until it is closed, a snapshot of the store is open and a progress bar may be on the terminal.
 
@@ -83,13 +98,19 @@ def found_certificates(session: Session, chosen: Chosen, unread: list[str]) -> G
     from pcacli.cli.progress_bar import ProgressBar
 
     with ProgressBar("Reading certificates") as bar:
-        yield from _found(session, chosen, unread, bar)
+        yield from _found(session, chosen, _Notes(unread, looked), bar)
 
 
-def _found(session: Session, chosen: Chosen, unread: list[str], progress: "Progress") -> Iterator[Entry]:
+class _Notes(NamedTuple):
+    """What is written down while certificates are found."""
+
+    unread: list[str]
+    looked: Looked | None
+
+
+def _found(session: Session, chosen: Chosen, notes: _Notes, progress: "Progress") -> Iterator[Entry]:
     from pcacli.params.durations import parse_duration
     from pcacli.service.workflows.audit_reports import Wishes
-    from pcacli.service.workflows.authorities import chosen_authorities
     from pcacli.service.workflows.inventory import ledger_of
 
     service = session.service
@@ -98,13 +119,71 @@ def _found(session: Session, chosen: Chosen, unread: list[str], progress: "Progr
     selection = _selection(chosen, ledger.now() if ledger else datetime.now(UTC))
     wishes = Wishes(parse_duration(chosen.max_age), chosen.s3_bucket_name)
     reports = None if ledger else _reports(session, wishes, progress)
-    authorities = chosen_authorities(service, chosen.certificate_authority_arn)
-    if ledger is not None:
+    authorities = _authorities(session, chosen)
+    if reports is not None and chosen.certificate_authority_arn is None:
+        authorities = reports.reportable(authorities)
+    looked = notes.looked or Looked()
+    looked.authority_arns += [authority["Arn"] for authority in authorities]
+    only_unreplaced = notes.looked is not None and chosen.expires_within is not None and not chosen.include_replaced
+    if only_unreplaced:
+        yield from _unreplaced(session, ledger or reports, authorities, selection, _Notes(notes.unread, looked))
+    elif ledger is not None:
         yield from _from_ledger(ledger, authorities, selection, progress)
     elif reports is not None:
-        if chosen.certificate_authority_arn is None:
-            authorities = reports.reportable(authorities)
-        yield from _from_reports(session, reports, authorities, selection, unread)
+        yield from _from_reports(session, reports, authorities, selection, notes.unread)
+
+
+def _authorities(session: Session, chosen: Chosen) -> list[Mapping[str, Any]]:
+    """Return the CAs to look at; of those that are shared, only the owner can list what they issued."""
+    from pcacli.service.workflows.authorities import account_of, chosen_authorities, visible_authorities
+
+    if chosen.certificate_authority_arn is not None:
+        return chosen_authorities(session.service, chosen.certificate_authority_arn)
+    visible = visible_authorities(session.service)
+    for shared in visible.shared:
+        owner = account_of(shared["Arn"])
+        session.notice(f"{shared['Arn']} is left out: only account {owner}, which shares it, can list what it issued.")
+    return visible.own
+
+
+def _unreplaced(
+    session: Session,
+    place: "Ledger | AuditReports | None",
+    authorities: list[Mapping[str, Any]],
+    selection: "Selection",
+    notes: _Notes,
+) -> Iterator[Entry]:
+    """Yield what no newer certificate has replaced."""
+    from pcacli.service.workflows.audit_reports import AuditReports
+    from pcacli.service.workflows.replaced_certificates import LedgerShelf, ReportShelf, without_replaced
+
+    for authority in authorities:
+        arn = authority["Arn"]
+        shelf: Any
+        if isinstance(place, AuditReports):
+            shelf = ReportShelf(place.lines(authority), _complaining(session, notes.unread), _fetching(session, arn))
+        elif place is not None:
+            shelf = LedgerShelf(partial(place.issued_certificates, arn))
+        found = without_replaced(shelf, selection, arn)
+        if isinstance(shelf, ReportShelf) and shelf.is_exhausted:
+            session.notice(f"{arn}: there are too many certificates to look at all for what newer ones replace.")
+        if notes.looked is not None:
+            notes.looked.replaced += found.left_out
+        yield from found.entries
+
+
+def _fetching(session: Session, authority_arn: str) -> Callable[[str], bytes]:
+    """Return a function that fetches a certificate of a CA in DER, below AWS's rate."""
+    from pcacli.pki.pem import CERTIFICATE, read_pem
+    from pcacli.service.paced import PacedService
+
+    paced = PacedService(session.service, clock=time.monotonic, sleep=time.sleep, unlimited=False)
+
+    def fetch(arn: str) -> bytes:
+        response = paced.call("GetCertificate", {"CertificateAuthorityArn": authority_arn, "CertificateArn": arn})
+        return read_pem(response["Certificate"].encode(), CERTIFICATE)[0]
+
+    return fetch
 
 
 def _selection(chosen: Chosen, now: datetime) -> "Selection":
@@ -163,10 +242,16 @@ def _from_reports(
     from pcacli.service.workflows.inventory import selected
     from pcacli.service.workflows.report_rows import report_rows
 
+    for authority in authorities:
+        rows = report_rows(reports.lines(authority), _complaining(session, unread))
+        yield from selected(rows, lambda row: row.names, selection)
+
+
+def _complaining(session: Session, unread: list[str]) -> Callable[[str], None]:
+    """Return what takes note of a place in a report that cannot be read, and says so."""
+
     def complain(problem: str) -> None:
         unread.append(problem)
         session.notice(f"The audit report cannot be read in {problem}.")
 
-    for authority in authorities:
-        rows = report_rows(reports.lines(authority), complain)
-        yield from selected(rows, lambda row: row.names, selection)
+    return complain

@@ -13,6 +13,7 @@ from pcacli.errors import PcaError
 from pcacli.pki.certificate_names import Names
 from pcacli.pki.serials import parse_serial
 
+_ISSUED_AT = "issuedAt"
 _NEEDED = ("certificateArn", "serial", "subject", "notAfter", "revokedAt", "revocationReason", "templateArn")
 
 
@@ -26,6 +27,7 @@ class ReportRow(NamedTuple):
     revoked_at: datetime | None
     revocation_reason: str | None
     template_arn: str
+    issued_at: datetime | None = None
 
 
 def report_rows(lines: Iterable[bytes], complain: Callable[[str], object]) -> Iterator[ReportRow]:
@@ -39,7 +41,7 @@ def report_rows(lines: Iterable[bytes], complain: Callable[[str], object]) -> It
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise PcaError(f"This is no audit report of AWS Private CA: the column {missing[0]} is missing.")
-    columns = [header.index(name) for name in _NEEDED]
+    columns = [header.index(name) for name in (*_NEEDED, _ISSUED_AT) if name in header]
     while True:
         try:
             row = next(reader)
@@ -54,7 +56,7 @@ def report_rows(lines: Iterable[bytes], complain: Callable[[str], object]) -> It
 def _read(row: list[str], columns: Iterable[int], count: int) -> ReportRow:
     if len(row) != count:
         raise ValueError(f"{len(row)} fields and not {count}")
-    arn, serial, subject, not_after, revoked_at, reason, template_arn = (row[column] for column in columns)
+    arn, serial, subject, not_after, revoked_at, reason, template_arn, *issued_at = (row[column] for column in columns)
     return ReportRow(
         arn,
         parse_serial(serial),
@@ -63,6 +65,7 @@ def _read(row: list[str], columns: Iterable[int], count: int) -> ReportRow:
         _instant(revoked_at) if revoked_at else None,
         reason or None,
         template_arn,
+        _instant(issued_at[0]) if issued_at and issued_at[0] else None,
     )
 
 
