@@ -75,7 +75,8 @@ def request_rows(session: Session, wanted: Wanted, rows_file: Path) -> None:
     if password is not None:
         # Before anything is begun, and once.
         password()
-    terms = Terms(authority, wanted.out_dir, wanted.force, password)
+    is_named = wanted.certificate_authority_arn is not None
+    terms = Terms(authority, wanted.out_dir, wanted.force, password, is_named)
     if wanted.print_commands:
         _print_script(session, wanted, terms, rows)
     else:

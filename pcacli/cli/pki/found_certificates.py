@@ -74,7 +74,7 @@ _OPTIONS = (
 
 
 class Looked:
-    """What came of looking: the ARNs of the CAs that were looked at, and how many replaced certificates were left out."""
+    """What came of looking: the ARNs of the CAs that were looked at, and how many certificates were left out."""
 
     def __init__(self) -> None:
         self.authority_arns: list[str] = []

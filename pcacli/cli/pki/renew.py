@@ -14,7 +14,11 @@ from pcacli.cli.showing import show
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pcacli.service.publications import PublicationsOf
     from pcacli.service.workflows.renewal import Renewal, Standing
+
+# How long a CRL or an OCSP responder may take to answer.
+_TIMEOUT_SECONDS = 10
 
 
 class _Wanted(NamedTuple):
@@ -57,6 +61,9 @@ class _Wanted(NamedTuple):
 def command(session: Session, /, **options: Any) -> None:
     """Renew the certificate in a folder of pki request; FILE is the folder or one of its files.
 
+    A certificate that was revoked is due at once, and gets a new key even with --reuse-key: the store is asked, on AWS
+    OCSP or the CRL that it names. If they cannot be reached, that is said, and the date decides.
+
     Subject, names, usages, key algorithm and validity stay as they are, and so does the CA. The new files are written
     beside the old ones, which they replace when all of them are there. Ends with exit code 0 whether it renewed or not,
     so that cron can call it every hour; --output json says it as Renewed.
@@ -73,7 +80,9 @@ def command(session: Session, /, **options: Any) -> None:
     from pcacli.service.workflows.workflow import Workflow, time_of
 
     wanted = _Wanted(**options)
-    how = _renewal(wanted, time_of(session.service))._replace(command_line=session.command_line)
+    how = _renewal(wanted, time_of(session.service))._replace(
+        command_line=session.command_line, publications=_publications(session), notify=session.notice
+    )
     folder = folder_of(wanted.file)
     if wanted.print_commands:
         _print_script(session, wanted, how, folder)
@@ -105,14 +114,26 @@ def _renewal(wanted: _Wanted, now: "datetime") -> "Renewal":
     )
 
 
+def _publications(session: Session) -> "PublicationsOf":
+    from pcacli.service.publications import publications_of
+
+    transport = session.settings.transport._replace(
+        connect_timeout_seconds=_TIMEOUT_SECONDS, read_timeout_seconds=_TIMEOUT_SECONDS
+    )
+    return publications_of(session.service, session.settings._replace(transport=transport), _TIMEOUT_SECONDS)
+
+
 def _show(session: Session, folder: Path, standing: "Standing") -> None:
-    what = "renewed" if standing.renewed else "not due"
+    reason = standing.revocation_reason
+    what = f"renewed, because it was revoked ({reason})" if reason else "renewed" if standing.renewed else "not due"
     lines = [f"{folder}: {what}, valid until {standing.not_after:%Y-%m-%d %H:%M} UTC"]
     result: dict[str, Any] = {"Renewed": standing.renewed, "Directory": str(folder)}
     if standing.certificate_arn is not None:
         result["CertificateArn"] = standing.certificate_arn
         lines.append(standing.certificate_arn)
     result["NotAfter"] = standing.not_after
+    if reason is not None:
+        result["RevocationReason"] = reason
     if standing.is_hook_overdue:
         result["DeployHookRepeated"] = True
         lines.append("The deploy hook is run again, because it has not succeeded since the certificate is there.")

@@ -63,7 +63,8 @@ def _request_one(session: Session, wanted: Wanted) -> None:
     password = pkcs12_password(wanted.pkcs12_password_file) if wanted.pkcs12 and not wanted.print_commands else None
     authority = issuing_authority(session, wanted.certificate_authority_arn)
     digest = leaf_digest(wish, authority, str(directory.absolute()), csr)
-    leaf = Leaf(wish, authority, directory, digest, csr, password, wanted.force)
+    is_named = wanted.certificate_authority_arn is not None
+    leaf = Leaf(wish, authority, directory, digest, csr, password, wanted.force, is_named)
     if wanted.print_commands:
         require_room(directory, file_names(key=csr is None, pkcs12=wanted.pkcs12), force=wanted.force)
         _print_script(session, wanted, wish, authority)

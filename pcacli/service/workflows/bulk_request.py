@@ -16,12 +16,16 @@ from pcacli.service.workflows.workflow import Workflow
 
 
 class Terms(NamedTuple):
-    """What holds for every row: who issues, below which folder the files go, and whether others' may be replaced."""
+    """What holds for every row: who issues, below which folder the files go, and whether others' may be replaced.
+
+    `is_named` says that somebody named the CA.
+    """
 
     authority: ActiveAuthority
     directory: Path
     force: bool
     pkcs12_password: Callable[[], bytes] | None = None
+    is_named: bool = False
 
     def leaf(self, row: Row) -> Leaf:
         """Return what a row wants."""
@@ -32,6 +36,7 @@ class Terms(NamedTuple):
             row.digest,
             pkcs12_password=self.pkcs12_password,
             force=self.force,
+            is_named=self.is_named,
         )
 
 

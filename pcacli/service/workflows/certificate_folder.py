@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Present(NamedTuple):
     """What a folder holds: its certificate in DER, what stands in it, and its key."""
 
+    directory: Path
     certificate: bytes
     serial: int
     not_before: datetime
@@ -99,7 +100,7 @@ def present(folder: Path) -> Present:
     key = read_private_key(key_pem, str(key_file))
     if not is_key_of(key, certificate_pem(certificate)):
         raise UsageProblem(f"{key_file} is not the key of {certificate_file}.")
-    return Present(certificate, facts.serial, facts.not_before, facts.not_after, key, key_pem)
+    return Present(folder, certificate, facts.serial, facts.not_before, facts.not_after, key, key_pem)
 
 
 def certificate_in(folder: Path) -> bytes:

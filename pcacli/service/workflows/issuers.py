@@ -1,7 +1,9 @@
 """Which CA issued a certificate: found by name, key identifier and signature, and then asked for the certificate."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcacli.api.arns import authority_arn
@@ -9,6 +11,7 @@ from pcacli.errors import ServiceError, UsageProblem
 from pcacli.pki.pem import CERTIFICATE, read_pem
 from pcacli.service.port import Service
 from pcacli.service.workflows.authorities import VisibleAuthorities, chosen_authorities, visible_authorities
+from pcacli.service.workflows.authority_note import noted_authority
 from pcacli.service.workflows.certificate_request import common_name
 
 # The states in which AWS shows a CA's certificate.
@@ -141,6 +144,22 @@ class Issuers:
             above = read_pem(chain.encode(), CERTIFICATE) if chain.strip() else []
             self._fetched[arn] = IssuingAuthority(description, certificate, tuple(above), self.owner_of(arn))
         return self._fetched[arn]
+
+
+def issuer_of_folder(service: Service, certificate: bytes, directory: Path) -> IssuingAuthority | None:
+    """Return the CA that signed the certificate (DER) in a folder: one that the caller sees, or the one noted there.
+
+    Raises:
+        ServiceError: the service refuses to show the caller's CAs.
+        ValueError: the bytes are no certificate.
+    """
+    found = Issuers(service).of(certificate)
+    noted = noted_authority(directory)
+    if found is not None or noted is None:
+        return found
+    with suppress(ServiceError):
+        return Issuers(service, noted).of(certificate)
+    return None
 
 
 def arn_of(authority: Mapping[str, Any]) -> str:

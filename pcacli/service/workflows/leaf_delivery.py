@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from pcacli.service.workflows.authority_note import note_authority
 from pcacli.service.workflows.certificate_files import CERTIFICATE, CertificateFiles
 from pcacli.service.workflows.certificate_folder import holds, require_room
 from pcacli.service.workflows.certificate_request import ActiveAuthority
@@ -21,6 +22,7 @@ class Leaf(NamedTuple):
 
     `digest` is that of everything that decides what the certificate is, see `leaf_digest`. `csr` is what the wish's
     file holds, if it was read already. No password, no PKCS #12 file. With `force` others' files may be replaced.
+    `is_named` says that somebody named the CA.
     """
 
     wish: Wish
@@ -30,6 +32,7 @@ class Leaf(NamedTuple):
     csr: bytes | None = None
     pkcs12_password: Callable[[], bytes] | None = None
     force: bool = False
+    is_named: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -48,7 +51,7 @@ def leaf_digest(wish: Wish, authority: ActiveAuthority, place: str, csr: bytes |
 
 
 def obtain(workflow: Workflow, leaf: Leaf, now: datetime) -> str:
-    """Make a folder with the files of a certificate and return its ARN.
+    """Make a folder with the files of a certificate and return its ARN; if the CA was named, it is noted there.
 
     A certificate that an earlier run ordered and did not deliver is delivered. The note of its ARN stays until the
     caller removes it (`leaf.files.forget_issued()`).
@@ -57,6 +60,13 @@ def obtain(workflow: Workflow, leaf: Leaf, now: datetime) -> str:
         UsageProblem: others' files are in the folder, or something is wrong with the wish.
         PcaError: something failed; see `deliver`.
     """
+    arn = _obtained(workflow, leaf, now)
+    if leaf.is_named:
+        note_authority(leaf.directory, leaf.authority.arn)
+    return arn
+
+
+def _obtained(workflow: Workflow, leaf: Leaf, now: datetime) -> str:
     files = leaf.files
     if leaf.wish.csr_file is None:
         files.recover()

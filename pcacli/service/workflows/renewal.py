@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,14 +19,16 @@ from pcacli.pki.algorithms import generate_private_key
 from pcacli.pki.private_keys import private_key_pem, public_key_der, read_private_key
 from pcacli.pki.renewal_request import key_algorithm_of_certificate, renewal_csr, template_for_renewal
 from pcacli.service.port import Service
+from pcacli.service.publications import PublicationsOf
 from pcacli.service.turns import turn
 from pcacli.service.workflows import certificate_files
 from pcacli.service.workflows.authorities import chosen_authorities
+from pcacli.service.workflows.authority_note import note_authority
 from pcacli.service.workflows.certificate_files import CertificateFiles
 from pcacli.service.workflows.certificate_folder import Present, certificate_in, holds, present
 from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions, Order
 from pcacli.service.workflows.delivery import Secret, collect, deliver
-from pcacli.service.workflows.issuers import Issuers
+from pcacli.service.workflows.issuers import issuer_of_folder
 from pcacli.service.workflows.issuing_choice import CommandLine, remedy
 from pcacli.service.workflows.workflow import Workflow, fixed_token
 
@@ -35,6 +38,10 @@ _MARK, _LOCK = "renewal", ".renewal.lock"
 _BACKDATING = timedelta(hours=1)
 _WHOLE_PERCENT = 100
 _CHOOSE = "Choose a CA with --certificate-authority-arn."
+
+
+def _say_nothing(text: str) -> None:
+    """Tell nobody anything."""
 
 
 class Threshold(NamedTuple):
@@ -65,7 +72,8 @@ class Threshold(NamedTuple):
 class Renewal(NamedTuple):
     """How to renew. What is None is as it was: CA, template (with its version), validity (a duration).
 
-    No threshold: at any time. `command_line` writes down the commands that a message names.
+    No threshold: at any time. `command_line` writes down the commands that a message names. With `publications` it is
+    asked whether the certificate was revoked; `notify` is told one thing for the user.
     """
 
     threshold: Threshold | None = None
@@ -76,17 +84,21 @@ class Renewal(NamedTuple):
     pkcs12_password: Callable[[], bytes] | None = None
     has_deploy_hook: bool = False
     command_line: CommandLine = "pcacli {}".format
+    publications: PublicationsOf | None = None
+    notify: Callable[[str], object] = _say_nothing
 
 
 class Standing(NamedTuple):
     """What a folder holds afterwards: whether it was renewed, and when the certificate ends.
 
-    Its ARN is known if it was renewed, or if there is a deploy hook and none has succeeded since it was.
+    Its ARN is known if it was renewed, or if there is a deploy hook and none has succeeded since it was. The reason is
+    that of the revocation for which it was renewed.
     """
 
     renewed: bool
     not_after: datetime
     certificate_arn: str | None = None
+    revocation_reason: str | None = None
 
     @property
     def is_hook_overdue(self) -> bool:
@@ -103,19 +115,62 @@ def renew(workflow: Workflow, folder: Path, how: Renewal, now: Callable[[], date
     """
     before = certificate_in(folder)
     with turn(folder / _LOCK):
-        files = CertificateFiles(folder, mark=_MARK, as_before=os.name == "posix")
+        files, reason = CertificateFiles(folder, mark=_MARK, as_before=os.name == "posix"), None
         if not _is_finished(files):
             found = present(folder)
             # Who waited for another process that renewed it has nothing left to do.
-            is_due = certificate_in(folder) == before and _is_due(found, how.threshold, now())
+            is_unchanged = certificate_in(folder) == before
+            if is_unchanged:
+                keeps_key = how.reuse_key or files.waiting_key() == found.key_pem
+                how, reason = as_revoked(workflow.service, found, how, now(), keeps_key=keeps_key)
+                if reason is not None:
+                    _forget_revoked_key(files, found)
+            is_due = is_unchanged and _is_due(found, how.threshold, now())
             is_ordered = files.issued_arn() is not None and files.waiting_key() is not None
             if not is_due and not is_ordered:
                 arn = _arn_of_due_hook(folder) if how.has_deploy_hook else None
                 return Standing(renewed=False, not_after=found.not_after, certificate_arn=arn)
             _renew(workflow, files, found, how, now())
+            if how.authority_arn is not None:
+                note_authority(folder, how.authority_arn)
         arn = files.issued_arn()
         files.forget_issued()
-        return Standing(renewed=True, not_after=present(folder).not_after, certificate_arn=arn)
+        return Standing(
+            renewed=True, not_after=present(folder).not_after, certificate_arn=arn, revocation_reason=reason
+        )
+
+
+def as_revoked(
+    service: Service, found: Present, how: Renewal, now: datetime, *, keeps_key: bool
+) -> tuple[Renewal, str | None]:
+    """Return how to renew, and why the certificate was revoked if it was: then at once, and with a new key.
+
+    It is not asked where the answer would change nothing: `keeps_key` says that the key would be used again. If it
+    cannot be known, that is said, and the date decides.
+    """
+    if how.publications is None or (_is_due(found, how.threshold, now) and not keeps_key):
+        return how, None
+    from pcacli.service.workflows.known_revocation import known_revocation
+
+    issuer = partial(issuer_of_folder, service, found.certificate, found.directory)
+    lookup = known_revocation(service, found.certificate, issuer, how.publications, now)
+    if lookup.evidence is None:
+        if lookup.problems:
+            how.notify(f"Whether the certificate was revoked cannot be known: {' '.join(lookup.problems)}")
+        return how, None
+    if lookup.evidence.revoked_at is None:
+        return how, None
+    reason = lookup.evidence.reason or "UNSPECIFIED"
+    if how.reuse_key:
+        how.notify(f"The certificate was revoked ({reason}), so that its key is not used again, despite --reuse-key.")
+    return how._replace(threshold=None, reuse_key=False), reason
+
+
+def _forget_revoked_key(files: CertificateFiles, found: Present) -> None:
+    """Forget what an earlier run ordered for the key of a certificate that was revoked since."""
+    if files.waiting_key() == found.key_pem:
+        files.forget_issued()
+        files.forget_key()
 
 
 def hook_succeeded(folder: Path) -> None:
@@ -196,7 +251,7 @@ def _authority(service: Service, found: Present, how: Renewal) -> ActiveAuthorit
     """
     if how.authority_arn is not None:
         return ActiveAuthority.of(chosen_authorities(service, how.authority_arn)[0])
-    issuer = Issuers(service).of(found.certificate)
+    issuer = issuer_of_folder(service, found.certificate, found.directory)
     if issuer is None:
         raise UsageProblem(f"None of your CAs in this account and region issued the certificate. {_CHOOSE}")
     state = issuer.description["Status"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from pcacli.service.port import Service
 from pcacli.service.workflows import certificate_files
 from pcacli.service.workflows.certificate_folder import present
-from pcacli.service.workflows.renewal import Renewal, conditions_for
+from pcacli.service.workflows.renewal import Renewal, as_revoked, conditions_for
 from pcacli.service.workflows.request_script import Material, write_issuance, write_new_key, write_renewal_csr
 from pcacli.service.workflows.shell_script import Shell, ShellScript, Word, work_file
 
@@ -23,6 +23,7 @@ def write_renewal(
     from pcacli.pki.renewal_request import key_algorithm_of_certificate
 
     found = present(folder)
+    how, _ = as_revoked(service, found, how, now, keeps_key=how.reuse_key)
     certificate = folder / certificate_files.CERTIFICATE
     if how.threshold is not None:
         seconds = int(how.threshold.time_left(found.not_before, found.not_after).total_seconds())

@@ -1,7 +1,7 @@
 """Leaving out of a list what newer certificates have replaced (`replacement`), in two passes over an inventory.
 
-The first pass chooses, the second looks for newer ones, and only if something was chosen: nothing but what was chosen is
-kept.
+The first pass chooses, the second looks for newer ones, and only if something was chosen. Nothing but what was chosen
+is kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator
