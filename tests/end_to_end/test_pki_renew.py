@@ -15,6 +15,7 @@ from tests.support.aws_scripts import run_with_aws
 from tests.support.command_line import Pcacli, finish, openssl_ok
 from tests.support.dump import logical_dump, raw_dump
 from tests.support.hierarchies import Estate, activate, create, openssl_csr
+from tests.support.serving import serving
 
 REQUEST = ("pki", "request", "--dns-name", "www.example.com", "--out-dir", "www")
 RENEW = ("pki", "renew", "www")
@@ -321,3 +322,73 @@ def test_a_person_reads_when_it_ends(estate: Estate) -> None:
     said = estate.ok(*RENEW, "--if-expires-within", "1d")
     assert said == f"www: not due, valid until {end:%Y-%m-%d %H:%M} UTC\n"
     assert end > datetime.now(UTC)
+
+
+# --- a certificate that was revoked
+
+
+def revoke(pcacli: Pcacli, reason: str) -> None:
+    pcacli.ok("pki", "revoke", "www/cert.pem", "--reason", reason, "--yes")
+
+
+@pytest.mark.parametrize("reason", ["KEY_COMPROMISE", "SUPERSEDED", "UNSPECIFIED"])
+@pytest.mark.parametrize("options", [(), ("--reuse-key",)])
+def test_what_was_revoked_is_due_and_gets_a_new_key(estate: Estate, reason: str, options: tuple[str, ...]) -> None:
+    estate.ok(*REQUEST)
+    hourly = (*RENEW, "--if-expires-within", "1d", *options)
+    assert not estate.json(*hourly)["Renewed"]
+    before = certificate(estate)
+    revoke(estate, reason)
+    done = estate.run(*hourly, "--output", "json")
+    result = json.loads(done.out)
+    assert (done.exit_code, result["Renewed"], result["RevocationReason"]) == (0, True, reason)
+    assert ("despite --reuse-key" in done.err) is bool(options)
+    after = certificate(estate)
+    assert after.public_key() != before.public_key()
+    assert set(estate.json(*hourly)) == {"Renewed", "Directory", "NotAfter"}
+    assert certificate(estate) == after
+
+
+def test_a_key_is_not_used_again_after_its_certificate_was_revoked(estate: Estate) -> None:
+    estate.ok(*REQUEST)
+    before = certificate(estate)
+    revoke(estate, "KEY_COMPROMISE")
+    said = estate.run(*RENEW, "--reuse-key")
+    assert "was revoked (KEY_COMPROMISE)" in said.err
+    assert "because it was revoked (KEY_COMPROMISE)" in said.out
+    assert certificate(estate).public_key() != before.public_key()
+
+
+def test_the_script_knows_of_the_revocation_too(estate: Estate) -> None:
+    estate.ok(*REQUEST)
+    words = (*RENEW, "--if-expires-within", "1d", "--reuse-key", "--print-commands")
+    assert "-checkend" in estate.ok(*words)
+    revoke(estate, "KEY_COMPROMISE")
+    script = estate.ok(*words)
+    assert "-checkend" not in script
+    assert "openssl genpkey" in script
+
+
+def test_on_aws_the_crl_tells_of_the_revocation(tmp_path: Path) -> None:
+    pcacli = Pcacli(tmp_path / "aws")
+    with serving(pcacli) as server:
+        endpoint = {**server.environment, "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+        operator = Pcacli(tmp_path / "operator", endpoint=endpoint)
+        root = operator.json("pki", "init", "--root-only", "--yes")["RootCertificateAuthorityArn"]
+        crl = f"CrlConfiguration={{Enabled=true,ExpirationInDays=7,S3BucketName=crls,CustomCname={server.address}}}"
+        named = ("--certificate-authority-arn", root)
+        operator.ok("update-certificate-authority", *named, "--revocation-configuration", crl)
+        operator.ok(*REQUEST)
+        hourly = (*RENEW, "--if-expires-within", "1d")
+        quiet = operator.run(*hourly)
+        assert (quiet.exit_code, quiet.err) == (0, "")
+        assert "not due" in quiet.out
+        revoke(operator, "SUPERSEDED")
+        pcacli.ok("local", "refresh")
+        assert operator.json(*hourly)["RevocationReason"] == "SUPERSEDED"
+        crl = crl.replace(server.address, "127.0.0.1:9")
+        operator.ok("update-certificate-authority", *named, "--revocation-configuration", crl)
+        operator.ok(*RENEW)
+        unknown = operator.run(*hourly)
+        assert (unknown.exit_code, "not due" in unknown.out) == (0, True)
+        assert "Whether the certificate was revoked cannot be known: " in unknown.err

@@ -320,3 +320,33 @@ def test_a_disk_that_is_full_leaves_old_files_whole_and_says_what_was_issued(ope
     operator.ok("pki", "export", found[2], "--out-dir", "new")
     key = load_pem_private_key((operator.work / found[1]).read_bytes(), password=None)
     assert certificate(operator.work / "new" / "cert.pem").public_key() == key.public_key()
+
+
+# --- a root, and what is below it
+
+
+@pytest.mark.parametrize("state", ["DISABLED", "EXPIRED", "PENDING_CERTIFICATE", "DELETED"])
+def test_a_root_issues_nothing_in_place_of_its_issuing_ca(pcacli: Pcacli, state: str) -> None:
+    pcacli.ok("local", "init", "--test")
+    root = pcacli.json("pki", "init", "--root-only")["RootCertificateAuthorityArn"]
+    if state == "PENDING_CERTIFICATE":
+        issuing = create(pcacli, "SUBORDINATE", "Waiting")
+    else:
+        issuing = pcacli.json("pki", "init", "--issuing-validity", "1y")["IssuingCertificateAuthorityArn"]
+    named = ("--certificate-authority-arn", issuing)
+    if state == "EXPIRED":
+        pcacli.ok("local", "clock", "advance", "2y", "--no-refresh")
+    if state in {"DISABLED", "DELETED"}:
+        pcacli.ok("update-certificate-authority", *named, "--status", "DISABLED")
+    if state == "DELETED":
+        pcacli.ok("delete-certificate-authority", *named)
+    before = logical_dump(pcacli.store)
+    (pcacli.work / "rows.csv").write_text("dns_names\nwww.example.com\n")
+    for words in (REQUEST, ("pki", "request", "--from", "rows.csv")):
+        refused = pcacli.run(*words, "--out-dir", "out")
+        assert (refused.exit_code, refused.out) == (252, "")
+        assert issuing in refused.err
+        assert f" is {state}; to change that: pcacli " in refused.err
+        assert not (pcacli.work / "out" / "cert.pem").exists()
+    assert logical_dump(pcacli.store) == before
+    pcacli.ok(*REQUEST, "--out-dir", "meant", "--certificate-authority-arn", root)

@@ -14,15 +14,17 @@ _MAXIMUM_FINDINGS = 10_000
 
 @click.command("check", epilog="\b\nExample:\n  pcacli local check")
 @click.option("--quick", is_flag=True, help="Leave out what stands in the issued certificates, signatures above all.")
+@click.option("--allow-none", is_flag=True, help="Let a store pass that holds no CA.")
 @click.pass_obj
-def command(session: Session, *, quick: bool) -> None:
+def command(session: Session, *, quick: bool, allow_none: bool) -> None:
     """Verify a whole store; nothing is changed, and others may use it meanwhile.
 
     Looks at the database itself, the permissions of its files, the keys, the record of every CA, every certificate with
     its signature and serial number, every revocation, the audit trail with its hash chains, and the CRLs: signed, in
     force and complete.
 
-    Prints a line for each finding, or as data with --output. The exit code is 1 if there is one.
+    Prints a line for each finding, or as data with --output. The exit code is 1 if there is one, or if the store holds
+    no CA: it may be the wrong one.
     """
     from pcacli.engine.checking.store import StoreCheck
     from pcacli.engine.progress import Phase
@@ -50,3 +52,8 @@ def command(session: Session, *, quick: bool) -> None:
     if found:
         stopped = ", and then stopped" if len(found) == _MAXIMUM_FINDINGS else ""
         raise AnswerIsNo(f"findings: {len(found)}{stopped}; looked at {seen}")
+    if not counts.authorities and not allow_none:
+        raise AnswerIsNo(
+            f"Nothing was looked at: the store in {home.location} holds no CA. If that is as it should be, say "
+            "--allow-none."
+        )

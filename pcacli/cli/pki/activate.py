@@ -40,7 +40,11 @@ class _Wanted(NamedTuple):
     epilog="\b\nExample:\n  pcacli --local pki activate --certificate-authority-arn $PENDING_CA_ARN",
 )
 @click.option("--certificate-authority-arn", metavar="ARN", required=True, help="The CA that needs a certificate.")
-@click.option("--parent-arn", metavar="ARN", help="The CA that signs; a root signs itself.")
+@click.option(
+    "--parent-arn",
+    metavar="ARN",
+    help="The CA that signs; a root signs itself. Default: the one that signed the certificate that the CA has.",
+)
 @click.option(
     "--validity",
     metavar="DURATION",
@@ -118,7 +122,7 @@ def _signing(session: Session, authority: Authority, wanted: _Wanted) -> "Signin
     """Work out who signs, and what.
 
     Raises:
-        UsageProblem: a root was given a parent, or a subordinate CA none.
+        UsageProblem: a root was given a parent, or a subordinate CA none and it is not found.
     """
     from pcacli.service.workflows.activation import ISSUING_TEMPLATE, ROOT_TEMPLATE, Signing
     from pcacli.service.workflows.workflow import time_of
@@ -126,12 +130,7 @@ def _signing(session: Session, authority: Authority, wanted: _Wanted) -> "Signin
     is_root = authority["Type"] == "ROOT"
     if is_root and wanted.parent_arn not in (None, authority["Arn"]):
         raise UsageProblem("A root CA signs itself: leave --parent-arn out.")
-    if not is_root and wanted.parent_arn is None:
-        raise UsageProblem(
-            "A subordinate CA needs --parent-arn, the CA that signs it. To have it signed elsewhere use "
-            "get-certificate-authority-csr and import-certificate-authority-certificate."
-        )
-    issuer = authority if is_root else _described(session.service, wanted.parent_arn or "")
+    issuer = authority if is_root else _parent(session.service, authority, wanted.parent_arn)
     template = wanted.template or (ROOT_TEMPLATE if is_root else ISSUING_TEMPLATE)
     return Signing(
         None if is_root else issuer["Arn"],
@@ -141,14 +140,42 @@ def _signing(session: Session, authority: Authority, wanted: _Wanted) -> "Signin
     )
 
 
+def _parent(service: "Service", authority: Authority, named_arn: str | None) -> Authority:
+    """Return the CA that was named, else the one that signed the certificate that a subordinate CA has.
+
+    Raises:
+        UsageProblem: it has none, its issuer is not among the CAs that the caller sees, or cannot issue.
+    """
+    from pcacli.service.workflows.issuers import Issuers
+
+    if named_arn is not None:
+        return _described(service, named_arn)
+    issuers = Issuers(service)
+    own = issuers.certificate_of(authority)
+    issuer = None if own is None else issuers.of(own)
+    if issuer is None:
+        found_none = "" if own is None else " None of the CAs that you see signed the certificate that it has."
+        raise UsageProblem(
+            f"A subordinate CA needs --parent-arn, the CA that signs it.{found_none} To have it signed elsewhere use "
+            "get-certificate-authority-csr and import-certificate-authority-certificate."
+        )
+    state = issuer.description["Status"]
+    if state != "ACTIVE":
+        raise UsageProblem(
+            f"{issuer.arn}, which signed the certificate that the CA has, is {state}. Make that one active first, or "
+            "choose another with --parent-arn."
+        )
+    return issuer.description
+
+
 def _validity(text: str | None, authority_type: str, parent: Authority | None, now: datetime) -> dict[str, Any]:
     """Return the API's Validity: what was asked for, else the default, cut off where the parent ends."""
     from pcacli.params.durations import parse_duration
     from pcacli.params.validities import parse_validity
+    from pcacli.service.workflows.activation import ending_before
 
     default = _DEFAULT_VALIDITY[authority_type]
     end_of_parent = (parent or {}).get("NotAfter")
     if text is None and end_of_parent is not None and end_of_parent <= now + parse_duration(default):
-        # A CA's certificate must end before the CA that signs it does.
-        return {"Value": int(end_of_parent.timestamp()) - 1, "Type": "ABSOLUTE"}
+        return ending_before(end_of_parent)
     return parse_validity(text or default, now)

@@ -76,7 +76,8 @@ def _lines(raw_lines: Iterable[bytes]) -> Iterator[tuple[int, list[str] | PcaErr
     """Yield the words of each command with its line's number, or what is wrong with the line."""
     for number, raw in enumerate(raw_lines, start=1):
         try:
-            text = raw.decode().strip()
+            # A file that was written on Windows may begin with a byte order mark.
+            text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             if text and not text.startswith("#"):
                 yield number, shlex.split(text)
         except ValueError as error:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -104,10 +104,11 @@ def command(session: Session, /, **options: Any) -> None:
     its plan and asks first.
 
     A run that was interrupted is gone on with by the same command: a CA of the same type and subject is not made a
-    second time. Where both are there and active, the answer is no (exit code 1) unless --if-missing is given.
+    second time. Where both are there and active, the answer is no (exit code 1) unless --if-missing is given. With
+    --if-missing and no --issuing-validity, an issuing CA that is made lives no longer than its root.
     """
     from pcacli.cli.spinner import Spinner
-    from pcacli.service.workflows.hierarchy import require_descending_ends, survey, write_hierarchy
+    from pcacli.service.workflows.hierarchy import require_descending_ends, survey, within_ends_above, write_hierarchy
     from pcacli.service.workflows.workflow import Workflow, time_of
 
     wanted = _Wanted(**options)
@@ -119,6 +120,7 @@ def command(session: Session, /, **options: Any) -> None:
         workflow = Workflow(session.service, time.sleep, spinner)
         standings = survey(workflow, plans)
         _require_something_to_do(standings, if_missing=wanted.if_missing)
+        standings = within_ends_above(standings, now)
         require_descending_ends(standings, now)
         if wanted.print_commands:
             script = new_script(session, "Make certificate authorities, as pcacli pki init does")
@@ -158,7 +160,9 @@ def _plans(wanted: _Wanted, now: datetime) -> list["AuthorityPlan"]:
         name = wanted.issuing_common_name or f"{wanted.common_name} Issuing CA"
         issuing = _request(wanted, "SUBORDINATE", name, wanted.issuing_key_algorithm, wanted.usage_mode)
         validity = parse_validity(wanted.issuing_validity, now)
-        plans.append(AuthorityPlan("issuing", issuing, ISSUING_TEMPLATE, validity))
+        source = click.get_current_context().get_parameter_source("issuing_validity")
+        may_end_earlier = wanted.if_missing and source is not ParameterSource.COMMANDLINE
+        plans.append(AuthorityPlan("issuing", issuing, ISSUING_TEMPLATE, validity, may_end_earlier))
     return plans
 
 
@@ -239,11 +243,17 @@ def _plan_lines(session: Session, standings: Sequence["Standing"]) -> Iterator[s
     yield f"This is to be done{region}:"
     for standing in standings:
         plan = standing.plan
-        life = f"{plan.validity['Value']} {plan.validity['Type'].lower()}"
+        life = _life(plan.validity)
         kind = f"{plan.request['CertificateAuthorityType']}, {plan.configuration['KeyAlgorithm']}, {life}"
         verb = "create" if standing.arn is None else "keep" if standing.is_active else "activate"
         yield f"  {verb:8}  {plan.common_name} ({kind})"
     yield "AWS bills every CA from its creation until it is deleted."
+
+
+def _life(validity: Mapping[str, Any]) -> str:
+    if validity["Type"] == "ABSOLUTE":
+        return f"until {datetime.fromtimestamp(validity['Value'], UTC):%Y-%m-%d}"
+    return f"{validity['Value']} {validity['Type'].lower()}"
 
 
 def _create(session: Session, workflow: "Workflow", standings: Sequence["Standing"]) -> dict[str, str]:

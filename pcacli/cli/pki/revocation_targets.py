@@ -39,10 +39,11 @@ def targets_of_file(session: Session, file: str, finder: "Finder", options: Sour
         UsageProblem: the file cannot be read, or is no list.
     """
     from pcacli.params.target_list import target_rows
-    from pcacli.params.text_file import read_text
+    from pcacli.params.text_file import list_text, read_list
 
     name = "standard input" if file == "-" else file
-    text = sys.stdin.read() if file == "-" else read_text(Path(file), f"--from {file}")
+    shown = f"--from {file}"
+    text = list_text(sys.stdin.buffer.read, shown) if file == "-" else read_list(Path(file), shown)
     if _PEM in text:
         # Its lines would be repeated as words, those of a private key, too.
         raise UsageProblem(f"--from {file} is no list but PEM; name a file with a certificate without --from.")

@@ -4,6 +4,7 @@ Source: AWS Private CA User Guide, "Installing a CA certificate".
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pcacli.service.workflows.shell_script import Shell, ShellScript, Word, aws, aws_wait, blob, work_file
@@ -24,6 +25,11 @@ class Signing(NamedTuple):
     signing_algorithm: str
     template: str
     validity: Mapping[str, Any]
+
+
+def ending_before(end: datetime) -> dict[str, Any]:
+    """Return the API's Validity that ends a second before an instant: a CA has to end before the one that signs it."""
+    return {"Value": int(end.timestamp()) - 1, "Type": "ABSOLUTE"}
 
 
 def activate(workflow: Workflow, arn: str, signing: Signing) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcacli.errors import UsageProblem
-from pcacli.params.text_file import read_text
+from pcacli.params.text_file import read_list
 from pcacli.pki.leaf_request import LeafNames
 from pcacli.service.workflows.certificate_request import ActiveAuthority
 from pcacli.service.workflows.leaf_delivery import leaf_digest
@@ -63,7 +63,7 @@ def read_rows(path: Path, defaults: Wish, now: datetime, complain: Complain) -> 
         raise UsageProblem(f"--from {path}: the name must end in {' or '.join(_READERS)}.")
     rows: list[Row] = []
     lines_by_directory: dict[str, int] = {}
-    for line, content in reader(read_text(path, f"--from {path}")):
+    for line, content in reader(read_list(path, f"--from {path}")):
         try:
             row = _row(line, content, defaults, now)
         except UsageProblem as problem:
@@ -83,7 +83,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Fields | str]]:
         header = [name.strip() for name in next(reader, [])]
     except csv.Error as error:
         raise UsageProblem(f"The names of the columns cannot be read: {error}.") from error
-    _check_columns(header)
+    _check_header(header)
     while True:
         try:
             cells = next(reader)
@@ -105,13 +105,28 @@ def _json_rows(text: str) -> Iterator[tuple[int, Fields | str]]:
             continue
         try:
             fields = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield number, f"this is not JSON: {error}."
         else:
             yield number, fields if isinstance(fields, dict) else "a row is an object with members."
 
 
 _READERS: Mapping[str, Callable[[str], Iterator[tuple[int, Fields | str]]]] = {".csv": _csv_rows, ".jsonl": _json_rows}
+
+
+def _check_header(names: list[str]) -> None:
+    """Refuse a first line that does not name each column once.
+
+    Raises:
+        UsageProblem: it is that of a certificate, or a column is misspelt or there twice.
+    """
+    if not any(name in COLUMNS for name in names):
+        first = repr(names[0]) if names else "an empty line"
+        raise UsageProblem(f"The first line must name the columns, which are {', '.join(COLUMNS)}; {first} is none.")
+    _check_columns(names)
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageProblem(f"The column {name!r} is there {names.count(name)} times.")
 
 
 def _check_columns(names: Iterable[str]) -> None:
@@ -161,12 +176,23 @@ def _directory(name: str | None, wish: Wish) -> str:
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise UsageProblem(f"{name} must be a text.")
-    return value
+    return _checked(name, value)
+
+
+def _checked(name: str, text: str) -> str:
+    """Refuse what JSON can say and no name, folder or file can hold: NULs and halves of characters.
+
+    Raises:
+        UsageProblem: there is one.
+    """
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageProblem(f"{name} holds a character that is none: {text!r}.")
+    return text
 
 
 def _texts(name: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
-        return tuple(value.split())
+        return tuple(_checked(name, value).split())
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return tuple(value)
+        return tuple(_checked(name, each) for each in value)
     raise UsageProblem(f"{name} must be a text or a list of texts.")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pcacli.errors import AnswerIsNo, UsageProblem
 from pcacli.pki.validity import requested_window
-from pcacli.service.workflows.activation import Signing, activate, write_activation
+from pcacli.service.workflows.activation import Signing, activate, ending_before, write_activation
 from pcacli.service.workflows.authorities import chosen_authorities
 from pcacli.service.workflows.shell_script import ShellScript, Word, aws
 from pcacli.service.workflows.workflow import Workflow, fixed_token
@@ -27,13 +27,15 @@ _DEFAULT_USAGE_MODE = "GENERAL_PURPOSE"
 class AuthorityPlan(NamedTuple):
     """A CA that there shall be: what CreateCertificateAuthority is asked for, the template and validity (API Validity).
 
-    `role` is a word for it in names: root or issuing.
+    `role` is a word for it in names: root or issuing. `may_end_earlier`: nobody asked for this validity, so that it may
+    be cut off where the CA above ends.
     """
 
     role: str
     request: Mapping[str, Any]
     template: str
     validity: Mapping[str, Any]
+    may_end_earlier: bool = False
 
     @property
     def configuration(self) -> Mapping[str, Any]:
@@ -87,6 +89,21 @@ def survey(workflow: Workflow, plans: Sequence[AuthorityPlan]) -> list[Standing]
     """
     authorities = chosen_authorities(workflow.service, None)
     return [_standing(plan, [found for found in authorities if _is_namesake(found, plan)]) for plan in plans]
+
+
+def within_ends_above(standings: Sequence[Standing], now: datetime) -> list[Standing]:
+    """Cut off the validity of CAs that may end earlier where the CA above, which stands before it here, ends.
+
+    Raises:
+        ServiceError: a validity is impossible.
+    """
+    found = list(standings[:1])
+    for standing in standings[1:]:
+        end_above, plan = found[-1].end(now), standing.plan
+        if plan.may_end_earlier and not standing.is_active and standing.end(now) >= end_above:
+            standing = standing._replace(plan=plan._replace(validity=ending_before(end_above)))  # noqa: PLW2901 - cut off
+        found.append(standing)
+    return found
 
 
 def require_descending_ends(standings: Sequence[Standing], now: datetime) -> None:

@@ -98,6 +98,17 @@ class Issuers:
             raise UsageProblem(f"{arn} has no certificate yet.")
         return authority
 
+    def certificate_of(self, description: Mapping[str, Any]) -> bytes | None:
+        """Return the certificate (DER) of a CA (API CertificateAuthority), None if it has none or shows it to others.
+
+        Raises:
+            ServiceError: the service refuses for another reason.
+        """
+        if description["Status"] not in _CERTIFIED:
+            return None
+        authority = self._fetch(description)
+        return authority and authority.certificate
+
     def everything(self) -> Iterator[IssuingAuthority]:
         """Yield every CA that has a certificate."""
         for description in self._authorities:

@@ -111,6 +111,9 @@ def test_a_bad_row_is_named_and_the_others_read(tmp_path: Path, line: str, compl
         ('{"dns_name": "b.example"}', "There is no column 'dns_name'; the columns are"),
         ('{"dns_names": [1]}', "dns_names must be a text or a list of texts."),
         ('{"common_name": 1}', "common_name must be a text."),
+        ('{"csr": "a\\u0000.csr"}', "csr holds a character that is none"),
+        ('{"dns_names": ["a.example", "\\ud800"]}', "dns_names holds a character that is none"),
+        ("[" * 100_000, "this is not JSON"),
         ('{"common_name": "b", "key_algorithm": "SM2"}', "There is no key algorithm SM2"),
         ('{"common_name": "b", "template": "EndEntity"}', "There is no template EndEntity"),
     ],
@@ -120,6 +123,44 @@ def test_a_bad_json_line_is_named_and_the_others_read(tmp_path: Path, line: str,
     assert [row.directory for row in rows] == ["a", "c"]
     assert said.startswith("2: ")
     assert complaint in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("rows.csv", "", "is empty"),
+        ("rows.jsonl", "", "is empty"),
+        ("rows.csv", "\ufeff\r\n \n", "is empty"),
+        ("rows.csv", "www.example.com\nb.example.com\n", "The first line must name the columns, which are directory"),
+        ("rows.csv", "www.example.com,90d\n", "; 'www.example.com' is none."),
+        ("rows.csv", "\ndns_names\na.example\n", "The first line must name the columns"),
+        ("rows.csv", "DNS_NAMES\na.example\n", "The first line must name the columns"),
+        ("rows.csv", "dns_names,\na.example,\n", "There is no column ''"),
+        ("rows.csv", "dns_names,validity,dns_names\na,,b\n", "The column 'dns_names' is there 2 times."),
+        ("rows.csv", "dns_names\na.example\0\n", "there is a NUL in it"),
+        ("rows.jsonl", '{"common_name": "a"}\n\0', "there is a NUL in it"),
+    ],
+)
+def test_what_is_no_list_is_told_and_not_taken_for_an_empty_one(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    with pytest.raises(UsageProblem) as refusal:
+        read(tmp_path, name, text)
+    assert said in refusal.value.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+def test_other_encodings_are_told(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "rows.csv").write_bytes("dns_names\nbücher.example\n".encode(encoding))
+    with pytest.raises(UsageProblem, match="no UTF-8 text"):
+        read_rows(tmp_path / "rows.csv", DEFAULTS, NOW, lambda _line, _reason: None)
+
+
+def test_line_ends_and_marks_of_windows_are_taken(tmp_path: Path) -> None:
+    rows, complaints = read(tmp_path, "rows.csv", "\ufeffdns_names,validity\r\na.example,7d\r\n\r\nb.example,\r\n")
+    assert ([row.directory for row in rows], complaints) == (["a.example", "b.example"], [])
+    rows, complaints = read(tmp_path, "rows.jsonl", '\ufeff{"dns_names": "a.example"}\r\n\r\n')
+    assert ([row.directory for row in rows], complaints) == (["a.example"], [])
 
 
 def test_a_misspelt_column_is_refused_before_anything_is_issued(tmp_path: Path) -> None:
