@@ -50,15 +50,15 @@ __pcacli_options() {
     'pki revoke') own='--reason --revocation-reason --from --certificate-authority-arn --expires-within --match --template --s3-bucket-name --max-age --yes --wait-published --wait-timeout --timeout --servername --print-commands' ;;
     'pki preview') own='--api-passthrough --certificate-authority-arn --csr --signing-algorithm --template-arn --validity --validity-not-before --idempotency-token --diff --cli-input-json --cli-input-yaml --generate-cli-skeleton' ;;
     'pki batch') own=--stop-on-error ;;
-    'pki list') own='--certificate-authority-arn --expires-within --match --template --s3-bucket-name --max-age --status --fail-if-any --print-commands' ;;
-    'pki status') own='--all-regions --tag --fail-if --print-commands' ;;
+    'pki list') own='--certificate-authority-arn --expires-within --match --template --s3-bucket-name --max-age --status --include-replaced --fail-if-any --allow-none --print-commands' ;;
+    'pki status') own='--all-regions --tag --fail-if --allow-none --print-commands' ;;
     'local init') own='--s3-endpoint-url --s3-region --pkcs11-module --pkcs11-token --kms-endpoint-url --kms-region --test' ;;
     'local share add') own='--certificate-authority-arn --principal --permission' ;;
     'local serve') own='--host --port --verifier-port --workers --tls-cert --tls-key --no-auth' ;;
     'local clock advance') own=--no-refresh ;;
     'local faults add') own='--error --operation --message --failure-reason --times --throttle --timing' ;;
     'local shim') own=--force ;;
-    'local check') own=--quick ;;
+    'local check') own='--quick --allow-none' ;;
     'local backup') own=--passphrase-file ;;
     'local restore') own='--passphrase-file --force' ;;
     'local rotate-key') own='--new-passphrase-file --to-key-file' ;;
@@ -122,7 +122,7 @@ __pcacli_values() {
 __pcacli_takes() {
     case "$1 $2" in
     'create-certificate-authority --tags' | 'create-permission --actions' | 'tag-certificate-authority --tags' | 'untag-certificate-authority --tags' | 'pki revoke ' | 'local faults clear ') REPLY=many ;;
-    'pki init --root-only' | 'pki init --ocsp' | 'pki init --if-missing' | 'pki init --yes' | 'pki init --print-commands' | 'pki activate --yes' | 'pki activate --print-commands' | 'pki request --pkcs12' | 'pki request --force' | 'pki request --print-commands' | 'pki renew --reuse-key' | 'pki renew --print-commands' | 'pki export --pkcs12' | 'pki export --force' | 'pki export --print-commands' | 'pki inspect --print-commands' | 'pki verify --no-revocation' | 'pki verify --print-commands' | 'pki revoke --yes' | 'pki revoke --wait-published' | 'pki revoke --print-commands' | 'pki batch --stop-on-error' | 'pki list --fail-if-any' | 'pki list --print-commands' | 'pki status --all-regions' | 'pki status --print-commands' | 'local init --test' | 'local serve --no-auth' | 'local clock advance --no-refresh' | 'local shim --force' | 'local check --quick' | 'local restore --force' | 'local rotate-key --to-key-file' | 'local reset --yes') REPLY=flag ;;
+    'pki init --root-only' | 'pki init --ocsp' | 'pki init --if-missing' | 'pki init --yes' | 'pki init --print-commands' | 'pki activate --yes' | 'pki activate --print-commands' | 'pki request --pkcs12' | 'pki request --force' | 'pki request --print-commands' | 'pki renew --reuse-key' | 'pki renew --print-commands' | 'pki export --pkcs12' | 'pki export --force' | 'pki export --print-commands' | 'pki inspect --print-commands' | 'pki verify --no-revocation' | 'pki verify --print-commands' | 'pki revoke --yes' | 'pki revoke --wait-published' | 'pki revoke --print-commands' | 'pki batch --stop-on-error' | 'pki list --include-replaced' | 'pki list --fail-if-any' | 'pki list --allow-none' | 'pki list --print-commands' | 'pki status --all-regions' | 'pki status --allow-none' | 'pki status --print-commands' | 'local init --test' | 'local serve --no-auth' | 'local clock advance --no-refresh' | 'local shim --force' | 'local check --quick' | 'local check --allow-none' | 'local restore --force' | 'local rotate-key --to-key-file' | 'local reset --yes') REPLY=flag ;;
     *' --local' | *' --strict' | *' --wide' | *' --debug' | *' --no-verify-ssl' | *' --no-paginate' | *' --version' | *' --no-sign-request' | *' --no-cli-pager' | *' --cli-auto-prompt' | *' --no-cli-auto-prompt' | *' -h' | *' --help') REPLY=flag ;;
     *) REPLY=one ;;
     esac

@@ -388,11 +388,14 @@ complete -c pcacli -n '__pcacli_in pki list' -l template -r -f -k -a '(__pcacli_
 complete -c pcacli -n '__pcacli_in pki list' -l s3-bucket-name -r -f -k -a '(__pcacli_live buckets)' -d 'On AWS: the bucket for the audit report; default: that of the CA\'s CRL'
 complete -c pcacli -n '__pcacli_in pki list' -l max-age -r -f -a '(__pcacli_files)' -d 'On AWS: how old the last audit report may be before a new one is made'
 complete -c pcacli -n '__pcacli_in pki list' -l status -r -f -a 'ISSUED EXPIRED REVOKED' -d 'Certificates in this state; may be given several times'
-complete -c pcacli -n '__pcacli_in pki list' -l fail-if-any -d 'End with exit code 1 if there are such certificates'
+complete -c pcacli -n '__pcacli_in pki list' -l include-replaced -d 'With --expires-within: also those whose names, CA and template a newer certificate covers'
+complete -c pcacli -n '__pcacli_in pki list' -l fail-if-any -d 'End with exit code 1 if there are such certificates, or if there was no CA to look at'
+complete -c pcacli -n '__pcacli_in pki list' -l allow-none -d 'Let a check pass that finds no CA to look at'
 complete -c pcacli -n '__pcacli_in pki list' -l print-commands -d 'Print a shell script of the aws acm-pca commands that do the same, and do nothing'
 complete -c pcacli -n '__pcacli_in pki status' -l all-regions -d 'The CAs of all regions, not only of the one that is set'
 complete -c pcacli -n '__pcacli_in pki status' -l tag -r -f -a '(__pcacli_files)' -d 'CAs with this tag; several must all be there'
 complete -c pcacli -n '__pcacli_in pki status' -l fail-if -r -f -k -a '(__pcacli_live conditions)' -d 'End with exit code 1 if a CA meets one of these, with commas between them: expires<DURATION, such as expires<60d; crl-stale; expired'
+complete -c pcacli -n '__pcacli_in pki status' -l allow-none -d 'Let a check pass that finds no CA to look at'
 complete -c pcacli -n '__pcacli_in pki status' -l print-commands -d 'Print a shell script of the aws acm-pca commands that do the same, and do nothing'
 complete -c pcacli -n '__pcacli_in local' -a init -d 'Create a store for the embedded authority: a folder with a database, buckets and a key-encryption key'
 complete -c pcacli -n '__pcacli_in local' -a bucket -d 'Create and list the buckets of a store, where CRLs and audit reports go'
@@ -473,6 +476,7 @@ complete -c pcacli -n '__pcacli_in local seed' -F
 complete -c pcacli -n '__pcacli_in local shim' -f -a '(__fish_complete_directories)'
 complete -c pcacli -n '__pcacli_in local shim' -l force -d 'Replace an aws that is there and is something else'
 complete -c pcacli -n '__pcacli_in local check' -l quick -d 'Leave out what stands in the issued certificates, signatures above all'
+complete -c pcacli -n '__pcacli_in local check' -l allow-none -d 'Let a store pass that holds no CA'
 complete -c pcacli -n '__pcacli_in local backup' -F
 complete -c pcacli -n '__pcacli_in local backup' -l passphrase-file -r -F -d 'Its first line is the passphrase'
 complete -c pcacli -n '__pcacli_in local restore' -F

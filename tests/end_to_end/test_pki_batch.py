@@ -77,6 +77,11 @@ def test_exit_codes_and_sentences_are_those_of_the_command_alone(estate: Estate)
         assert result["error"]["message"] in alone.err, line
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_command(estate: Estate) -> None:
+    done = estate.shell("printf '\\357\\273\\277list-certificate-authorities\\r\\n' | pcacli pki batch")
+    assert (done.exit_code, json.loads(done.out)["ok"]) == (0, True)
+
+
 def test_what_is_no_mirrored_command_is_refused(estate: Estate) -> None:
     lines = b"pki list\nlocal reset\nhelp me 'x\nlist-certificate-authoritys\n\xff\xfe\nwait\n"
     done, results = batch(estate, lines)

@@ -98,6 +98,22 @@ def test_no_ca_is_made_below_a_root_that_ends_before_it(pcacli: Pcacli) -> None:
     assert len(authorities(pcacli)) == 1
 
 
+def test_an_issuing_ca_that_is_missing_lives_no_longer_than_its_root(pcacli: Pcacli) -> None:
+    pcacli.ok(*INIT, "--root-only", "--root-validity", "3y")
+    asked = pcacli.run(*INIT, "--if-missing", "--issuing-validity", "5y")
+    assert (asked.exit_code, asked.out) == (252, "")
+    pcacli.ok(*INIT, "--if-missing")
+    root_end, issuing_end = (datetime.fromisoformat(found["NotAfter"]) for found in authorities(pcacli))
+    assert root_end - issuing_end == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("validity", ["1y", "5y"])
+def test_a_short_root_and_its_issuing_ca_are_made_together(pcacli: Pcacli, validity: str) -> None:
+    pcacli.ok(*INIT, "--if-missing", "--root-validity", validity)
+    root_end, issuing_end = (datetime.fromisoformat(found["NotAfter"]) for found in authorities(pcacli))
+    assert timedelta(0) < root_end - issuing_end < timedelta(minutes=5)
+
+
 def test_twins_are_not_made(pcacli: Pcacli) -> None:
     made = pcacli.ok(*INIT)
     again = pcacli.run(*INIT)
@@ -235,6 +251,31 @@ def test_who_cannot_sign_is_told_before_anything_is_issued(
     assert (refused.exit_code, refused.out) == (252, "")
     assert complaint in refused.err
     assert authorities(pcacli)[0]["Status"] == "PENDING_CERTIFICATE"
+
+
+@pytest.mark.parametrize("state", ["EXPIRED", "ACTIVE"])
+def test_the_ca_that_signed_before_is_found(pcacli: Pcacli, state: str) -> None:
+    pcacli.ok("local", "init", "--test")
+    made = pcacli.json(*INIT, "--issuing-validity", "1y")
+    issuing = made["IssuingCertificateAuthorityArn"]
+    # A namesake of the root has another key.
+    twin = pending(pcacli, "Private Root CA", "ROOT")
+    pki.activate(pcacli, twin, twin)
+    if state == "EXPIRED":
+        pcacli.ok("local", "clock", "advance", "2y", "--no-refresh")
+    signed = pcacli.json(*ACTIVATE, "--certificate-authority-arn", issuing, "--yes")
+    assert signed["CertificateArn"].startswith(made["RootCertificateAuthorityArn"])
+    assert {found["Arn"]: found["Status"] for found in authorities(pcacli)}[issuing] == "ACTIVE"
+
+
+def test_an_issuer_that_has_expired_too_is_named(pcacli: Pcacli) -> None:
+    pcacli.ok("local", "init", "--test")
+    made = pcacli.json(*INIT, "--root-validity", "2y", "--issuing-validity", "1y")
+    pcacli.ok("local", "clock", "advance", "3y", "--no-refresh")
+    refused = pcacli.run(*ACTIVATE, "--certificate-authority-arn", made["IssuingCertificateAuthorityArn"])
+    assert (refused.exit_code, refused.out) == (252, "")
+    root = made["RootCertificateAuthorityArn"]
+    assert f"{root}, which signed the certificate that the CA has, is EXPIRED." in refused.err
 
 
 def test_a_disabled_ca_gets_no_certificate(estate: pki.Estate) -> None:

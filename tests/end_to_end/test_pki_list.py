@@ -84,6 +84,60 @@ def test_fail_if_any_is_an_answer_for_scripts(pristine: Estate) -> None:
     assert none == Finished(0, "[]\n", "")
 
 
+def test_a_check_that_looked_at_no_ca_is_no_pass(pristine: Estate) -> None:
+    wrong = {"AWS_REGION": "eu-west-3", "AWS_ACCOUNT_ID": "444455556666"}
+    nothing = pristine.run(*LIST, "--fail-if-any", **wrong)
+    assert (nothing.exit_code, nothing.out) == (1, "[]\n")
+    assert "in the region eu-west-3 of account 444455556666" in nothing.err
+    assert pristine.run(*LIST, "--fail-if-any", "--allow-none", **wrong) == Finished(0, "[]\n", "")
+    assert pristine.run(*LIST, **wrong) == Finished(0, "[]\n", "")
+
+
+EXPIRING = ("--expires-within", "30d")
+
+
+def test_the_expiry_check_goes_green_after_a_renewal(pcacli: Pcacli) -> None:
+    pcacli.ok("pki", "init")
+    pcacli.ok("pki", "request", "--dns-name", "www.example.com", "--validity", "10d", "--out-dir", "www")
+    check = (*LIST, *EXPIRING, "--fail-if-any")
+    assert pcacli.run(*check).exit_code == 1
+    pcacli.ok("pki", "renew", "www", "--validity", "90d")
+    green = pcacli.run(*check)
+    assert (green.exit_code, green.out) == (0, "[]\n")
+    assert "1 certificate, which a newer one replaces, is left out (--include-replaced)." in green.err
+    assert pcacli.run(*check, "--include-replaced").exit_code == 1
+    assert len(pcacli.json(*LIST, "--match", "www")) == 2
+    # What replaces is itself revoked: the old one is all that there is again.
+    pcacli.ok("pki", "revoke", "www/cert.pem", "--reason", "SUPERSEDED", "--yes")
+    assert pcacli.run(*check).exit_code == 1
+
+
+def test_a_renewal_from_another_template_counts_as_one(pcacli: Pcacli) -> None:
+    """The one that `pki renew` takes gives the same extensions, but does not have the same name."""
+    pcacli.ok("pki", "init")
+    template = ("--template", "EndEntityCertificate_CSRPassthrough", "--validity", "10d")
+    pcacli.ok("pki", "request", "--dns-name", "www.example.com", *template, "--out-dir", "www")
+    pcacli.ok("pki", "renew", "www", "--validity", "90d")
+    assert pcacli.run(*LIST, *EXPIRING, "--fail-if-any").exit_code == 0
+
+
+def test_a_certificate_for_other_names_replaces_nothing(pcacli: Pcacli) -> None:
+    pcacli.ok("pki", "init")
+    names = ("--dns-name", "www.example.com", "--dns-name", "b.example.com")
+    pcacli.ok("pki", "request", *names, "--validity", "10d", "--out-dir", "www")
+    pcacli.ok("pki", "request", "--dns-name", "www.example.com", "--out-dir", "new")
+    assert pcacli.run(*LIST, *EXPIRING, "--fail-if-any").exit_code == 1
+    pcacli.ok("pki", "request", *names, "--dns-name", "c.example.com", "--out-dir", "newer")
+    assert pcacli.run(*LIST, *EXPIRING, "--fail-if-any").exit_code == 0
+
+
+def test_replaced_certificates_can_still_be_revoked_by_their_expiry(pcacli: Pcacli) -> None:
+    pcacli.ok("pki", "init")
+    pcacli.ok("pki", "request", "--dns-name", "www.example.com", "--validity", "10d", "--out-dir", "www")
+    pcacli.ok("pki", "renew", "www", "--validity", "90d")
+    assert pcacli.ok("pki", "revoke", *EXPIRING, "--reason", "SUPERSEDED", "--yes").count("REVOKED") == 1
+
+
 @pytest.mark.parametrize(
     "options", [("--expires-within", "soon"), ("--template", "EndEntity"), ("--status", "LOST"), ("--max-age", "x")]
 )
@@ -156,6 +210,20 @@ def test_on_aws_the_list_comes_from_a_report_that_is_used_again(cloud: Cloud) ->
     assert len(cloud.reports) == 1
     cloud.operator.ok(*LIST, "--max-age", "0s")
     assert len(cloud.reports) == 2
+
+
+def test_on_aws_names_of_what_may_be_replaced_are_fetched(cloud: Cloud) -> None:
+    """Both have the same subject, and the report knows no alternative names."""
+    wanted = ("pki", "request", "--common-name", "www", "--certificate-authority-arn", cloud.authority, "--dns-name")
+    cloud.operator.ok(*wanted, "www.example.com", "--validity", "10d", "--out-dir", "a")
+    cloud.operator.ok(*wanted, "b.example.com", "--out-dir", "b")
+    check = (*LIST, "--expires-within", "20d", "--max-age", "0s", "--fail-if-any")
+    red = cloud.operator.run(*check)
+    assert (red.exit_code, names_of(json.loads(red.out))) == (1, ["CN=www"])
+    cloud.operator.ok(*wanted, "www.example.com", "--dns-name", "c.example.com", "--out-dir", "c")
+    green = cloud.operator.run(*check)
+    assert (green.exit_code, green.out) == (0, "[]\n"), green.err
+    assert names_of(cloud.operator.json(*check[:-1], "--include-replaced")) == ["CN=www"]
 
 
 def test_two_lists_at_once_make_one_report(cloud: Cloud) -> None:

@@ -110,6 +110,28 @@ def test_a_list_is_revoked_as_far_as_it_can_be_read(client: Pcacli, estate: Esta
     assert "3 of 4 were not revoked." in done.err
 
 
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n"])
+def test_a_list_from_windows_can_be_piped_in(estate: Estate, end: str) -> None:
+    script = f"printf '\\357\\273\\277%s{end}' {estate.leaf} | pcacli pki revoke --reason SUPERSEDED --from - --yes"
+    assert estate.shell(script).exit_code == 0
+    assert revoked(estate) == [(estate.leaf, "SUPERSEDED")]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "--from - is empty."),
+        (r"\n \n", "--from - is empty."),
+        (r"1234\0", "there is a NUL in it"),
+        (r"\377\376", "it is no UTF-8 text"),
+    ],
+)
+def test_what_is_no_list_is_told(estate: Estate, content: str, said: str) -> None:
+    refused = estate.shell(f"printf '{content}' | pcacli pki revoke --reason SUPERSEDED --from - --yes")
+    assert (refused.exit_code, refused.out) == (252, "")
+    assert said in refused.err
+
+
 def test_the_list_of_another_command_can_be_piped_in(estate: Estate) -> None:
     done = estate.shell(
         "pcacli pki list --match www --output json | pcacli pki revoke --from - --reason SUPERSEDED --yes"

@@ -1,6 +1,8 @@
 """CAs that another account shares, in every workflow: on the embedded authority, and on a server in place of AWS."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,20 +24,16 @@ def share(estate: Estate, *arns: str) -> None:
 
 
 @pytest.fixture(params=["embedded", "served"])
-def guest(request: pytest.FixtureRequest, tmp_path: Path, estate: Estate) -> Pcacli:
+def guest(request: pytest.FixtureRequest, tmp_path: Path, estate: Estate) -> Iterator[Pcacli]:
     """A command line of another account, on the same store or on a server that has it."""
-    folder = tmp_path / "guest"
+    other = Pcacli(tmp_path / "guest")
+    other.environment |= {"PCACLI_HOME": str(estate.store), "AWS_ACCOUNT_ID": OTHER, "AWS_REGION": "us-east-1"}
     if request.param == "embedded":
-        other = Pcacli(folder)
-        other.environment |= {"PCACLI_HOME": str(estate.store), "AWS_ACCOUNT_ID": OTHER}
-        return other
-    stranger = Pcacli(folder)
-    stranger.environment |= {"PCACLI_HOME": str(estate.store), "AWS_ACCOUNT_ID": OTHER, "AWS_REGION": "us-east-1"}
-    server = serving(stranger)
-    found = server.__enter__()  # noqa: PLC2801 - the finalizer ends it
-    request.addfinalizer(lambda: server.__exit__(None, None, None))
-    endpoint = {**found.environment, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
-    return Pcacli(tmp_path / "operator", endpoint=endpoint)
+        yield other
+        return
+    with serving(other) as server:
+        endpoint = {**server.environment, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+        yield Pcacli(tmp_path / "operator", endpoint=endpoint)
 
 
 def issuer_in(folder: Path) -> str:
@@ -123,8 +121,6 @@ def test_a_ca_that_was_named_is_found_again(estate: Estate, bulk: bool) -> None:
 
 @pytest.mark.parametrize("planted", ["link", "folder", "pipe", "rubbish", "another"])
 def test_a_note_that_somebody_planted_leads_nowhere(estate: Estate, planted: str) -> None:
-    import os
-
     far = {"AWS_REGION": "ap-south-1"}
     estate.ok(*REQUEST, "--certificate-authority-arn", estate.issuing, **far)
     note = estate.work / "www" / ".certificate-authority-arn"

@@ -31,6 +31,8 @@ def unreachable(tmp_path_factory: pytest.TempPathFactory) -> Pcacli:
     (pcacli.work / "folder" / "cert.pem").write_text((pcacli.work / "x.pem").read_text())
     (pcacli.work / "folder" / "key.pem").write_text((pcacli.work / "x.key").read_text())
     (pcacli.work / "empty").touch()
+    (pcacli.work / "empty.csv").touch()
+    (pcacli.work / "headless.csv").write_text("www.example.com\n")
     (pcacli.work / "garbage").write_bytes(bytes(range(128, 256)))
     (pcacli.work / "password").write_text("secret\n")
     (pcacli.work / "rows.csv").write_text("dns_names\nwww.example.com\n")
@@ -69,6 +71,13 @@ def unreachable(tmp_path_factory: pytest.TempPathFactory) -> Pcacli:
         ((*REVOKE, "--template", "Nonsense"), NO_TEMPLATE),
         (("verify", CERTIFICATE, "--ca-file", "missing"), "--ca-file missing is not there."),
         (("verify", "x.pem", "--ca-file", "x.csr"), "--ca-file x.csr: there is no certificate in it."),
+        (("verify", CERTIFICATE, "--ca-file", "empty"), "empty: this is no certificate, "),
+        (("verify", "empty"), "empty: this is no certificate, "),
+        (("verify", CERTIFICATE, "--dns-name", "💩.example"), "--dns-name '💩.example' is not a host name: "),
+        (("verify", CERTIFICATE, "--servername", "ü..example💩"), "is not a host name: "),
+        (("request", "--out-dir", "out", "--from", "empty.csv"), "--from empty.csv is empty."),
+        (("request", "--out-dir", "out", "--from", "headless.csv"), "The first line must name the columns"),
+        ((*REVOKE, "--from", "empty"), "--from empty is empty."),
         (("verify", CERTIFICATE, "--ip-address", "here"), "--ip-address here is not an IP address."),
         ((*ACTIVATE, "--validity", "soon"), NO_DURATION),
         ((*ACTIVATE, "--template", "Nonsense"), NO_TEMPLATE),

@@ -43,6 +43,14 @@ def test_a_sound_store_says_so(estate: Estate) -> None:
     assert estate.json("local", "check", "--quick") == {"Findings": [], "LookedAt": counted}
 
 
+def test_a_store_without_a_ca_is_not_taken_for_the_right_one(pcacli: Pcacli) -> None:
+    pcacli.ok("local", "init")
+    empty = pcacli.run("local", "check")
+    assert empty.exit_code == 1
+    assert f"Nothing was looked at: the store in {pcacli.store} holds no CA." in empty.err
+    pcacli.ok("local", "check", "--allow-none")
+
+
 def test_findings_are_lines_or_data_and_the_exit_code_is_one(estate: Estate) -> None:
     crl_file(estate, estate.issuing).unlink()
     estate.store.chmod(0o755)

@@ -35,10 +35,12 @@ def noted_authority(directory: Path) -> str | None:
         descriptor = os.open(directory / NOTE, _READ_NO_LINK)
     except OSError:
         return None
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - it is a descriptor
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        content = file.read(_MAXIMUM_BYTES)
+    try:
+        content = os.read(descriptor, _MAXIMUM_BYTES) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
     with suppress(ServiceError, ValueError):
         return str(authority_arn(content.decode("ascii").strip()))
     return None
