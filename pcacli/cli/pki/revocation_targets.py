@@ -39,11 +39,12 @@ def targets_of_file(session: Session, file: str, finder: "Finder", options: Sour
         UsageProblem: the file cannot be read, or is no list.
     """
     from pcacli.params.target_list import target_rows
-    from pcacli.params.text_file import list_text, read_list
+    from pcacli.params.text_file import list_in, read_text, text_of
 
     name = "standard input" if file == "-" else file
     shown = f"--from {file}"
-    text = list_text(sys.stdin.buffer.read, shown) if file == "-" else read_list(Path(file), shown)
+    text = text_of(sys.stdin.buffer.read(), shown) if file == "-" else read_text(Path(file), shown)
+    text = list_in(text, shown)
     if _PEM in text:
         # Its lines would be repeated as words, those of a private key, too.
         raise UsageProblem(f"--from {file} is no list but PEM; name a file with a certificate without --from.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcacli.errors import UsageProblem
-from pcacli.params.text_file import read_list
+from pcacli.params.text_file import list_in, read_text
 from pcacli.pki.leaf_request import LeafNames
 from pcacli.service.workflows.certificate_request import ActiveAuthority
 from pcacli.service.workflows.leaf_delivery import leaf_digest
@@ -63,7 +63,8 @@ def read_rows(path: Path, defaults: Wish, now: datetime, complain: Complain) -> 
         raise UsageProblem(f"--from {path}: the name must end in {' or '.join(_READERS)}.")
     rows: list[Row] = []
     lines_by_directory: dict[str, int] = {}
-    for line, content in reader(read_list(path, f"--from {path}")):
+    shown = f"--from {path}"
+    for line, content in reader(list_in(read_text(path, shown), shown)):
         try:
             row = _row(line, content, defaults, now)
         except UsageProblem as problem:
