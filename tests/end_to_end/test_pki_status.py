@@ -188,6 +188,32 @@ def test_all_regions_of_a_store_are_shown_together(estate: Estate) -> None:
     assert found["Far Root CA"]["Arn"].split(":")[3] == "ap-south-1"
 
 
+def test_a_region_that_could_not_be_asked_is_no_pass(pcacli: Pcacli) -> None:
+    pcacli.ok("local", "init", "--test")
+    for region in ("us-east-1", "ap-south-1"):
+        pcacli.ok("pki", "init", "--root-only", "--region", region)
+    check = (*STATUS, "--all-regions", "--fail-if", "expired", "--allow-none")
+    assert pcacli.run(*check).exit_code == 0
+    refusal = ("--operation", "list-certificate-authorities", "--error", "AccessDeniedException", "--times", "1")
+    pcacli.ok("local", "faults", "add", *refusal)
+    unasked = pcacli.run(*check)
+    assert unasked.exit_code == 1
+    assert "could not be asked" in unasked.err
+    assert len(unasked.out.splitlines()) == 3
+
+
+def test_cas_that_certify_each_other_are_both_shown(pcacli: Pcacli) -> None:
+    root = pcacli.json("pki", "init", "--root-only")["RootCertificateAuthorityArn"]
+    first, second = pki.create(pcacli, "SUBORDINATE", "First"), pki.create(pcacli, "SUBORDINATE", "Second")
+    for arn, parent, length, validity in ((first, root, 3, "4y"), (second, first, 2, "3y"), (first, second, 1, "2y")):
+        template = ("--template", f"SubordinateCACertificate_PathLen{length}", "--validity", validity)
+        pcacli.ok("pki", "activate", "--certificate-authority-arn", arn, "--parent-arn", parent, *template, "--yes")
+    assert set(by_name(pcacli)) == {"Private Root CA", "First", "Second"}
+    lines = pcacli.ok(*STATUS).splitlines()[2:]
+    assert [line.split()[1] for line in lines] == ["First", "Second"]
+    assert "certified by Second, which it certifies" in lines[0]
+
+
 def test_an_empty_account_is_told_in_one_line(pcacli: Pcacli) -> None:
     assert pcacli.ok(*STATUS) == f"Account 000000000000, us-east-1, embedded authority, {pcacli.store}\n"
     assert not pcacli.store.exists()

@@ -18,6 +18,7 @@ from pcacli.service.workflows.report_rows import ReportRow, report_rows
 Entry = dict[str, Any]
 _Certificate = TypeVar("_Certificate", bound=IssuedCertificate)
 
+_PASSTHROUGH = "Passthrough"
 MAXIMUM_FETCHES = 1000
 """How many certificates are fetched from AWS to learn their names; what is not fetched counts as not replaced."""
 
@@ -85,19 +86,24 @@ def _newer(
 def _holding(
     shelf: Shelf[_Certificate], certificate: _Certificate, number: int, authority_arn: str, selection: Selection
 ) -> Holding:
-    der = shelf.der(certificate)
+    der, template = shelf.der(certificate), template_name(certificate.template_arn)
     names, renewed_as = Names(shelf.names(certificate).subject, None), frozenset[str]()
     if der is not None:
         # Of what cannot be read nobody knows whether anything replaces it.
         with suppress(ValueError):
-            names, renewed_as = certificate_names(der), _renewed_as(der)
-    purpose = Purpose(authority_arn, names, template_name(certificate.template_arn), renewed_as)
+            names, renewed_as = certificate_names(der), _renewed_as(der, template)
+    purpose = Purpose(authority_arn, names, template, renewed_as)
     is_good = status(certificate, selection.now) == ISSUED
     return Holding(purpose, shelf.issued(certificate, number), certificate.not_after, is_good)
 
 
-def _renewed_as(certificate: bytes) -> frozenset[str]:
-    """Return the template from which `pki renew` gets the same extensions; none for the certificate of a CA."""
+def _renewed_as(certificate: bytes, template: str) -> frozenset[str]:
+    """Return the template from which `pki renew` gets the same extensions, where that may be a different one.
+
+    Those that pass nothing through are recognized by their extensions, and CA certificates are not renewed so.
+    """
+    if _PASSTHROUGH not in template:
+        return frozenset()
     from pcacli.pki.renewal_request import template_for_renewal
 
     with suppress(UsageProblem):
