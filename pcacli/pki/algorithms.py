@@ -207,12 +207,19 @@ PSS_IDENTIFIER = "1.2.840.113549.1.1.10"
 # What else signs: RFC 3279 sections 2.2.1 and 2.2.3, RFC 8410 section 3.
 _FOREIGN_SIGNATURES = {
     "1.2.840.10045.4.1": "SHA1WITHECDSA",
+    "1.2.840.10045.4.3.1": "SHA224WITHECDSA",
     "1.2.840.113549.1.1.4": "MD5WITHRSA",
     "1.2.840.113549.1.1.5": "SHA1WITHRSA",
+    "1.2.840.113549.1.1.14": "SHA224WITHRSA",
     "1.3.101.112": "ED25519",
     "1.3.101.113": "ED448",
 }
 _SIGNATURE_NAMES = {identifier: name for name, identifier in SIGNATURE_IDENTIFIERS.items()} | _FOREIGN_SIGNATURES
+
+
+def signature_name(identifier: str) -> str:
+    """Return the name of a signature algorithm, the API's or one of that form, or else its dotted identifier."""
+    return _SIGNATURE_NAMES.get(identifier, identifier)
 
 
 def signing_algorithm_of(
@@ -223,7 +230,7 @@ def signing_algorithm_of(
 
     identifier = signed.signature_algorithm_oid.dotted_string
     if identifier != PSS_IDENTIFIER:
-        return _SIGNATURE_NAMES.get(identifier, identifier)
+        return signature_name(identifier)
     try:
         hashed = signed.signature_hash_algorithm
     except UnsupportedAlgorithm:

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcacli.pki.der_reader import extent, skip
+from pcacli.pki.der_reader import elements, extent, skip
+from pcacli.pki.extensions import Extension, read_extensions
 
 if TYPE_CHECKING:
     from cryptography import x509
 
 # The fields of the signed part: the version, which is optional and the only one with this tag, serial number,
 # signature algorithm, issuer, validity, subject. Source: RFC 5280, section 4.1.
-_VERSION_TAG = 0xA0
+_VERSION_TAG, _EXTENSIONS_TAG = 0xA0, 0xA3
 _FIELDS_BEFORE_ISSUER = 2
 
 
@@ -58,6 +59,29 @@ def certificate_facts(certificate: bytes) -> CertificateFacts:
 def subject(certificate: bytes) -> bytes:
     """Return the DER of the subject, without loading a cryptographic library: reports ask for very many."""
     return _names(certificate).subject
+
+
+def extensions_of(certificate: bytes) -> tuple[Extension, ...]:
+    """Return the extensions of a certificate (DER) as they stand there, whether they can be read or not.
+
+    Raises:
+        ValueError: the bytes are not a certificate.
+    """
+    (whole,) = elements(certificate)
+    content, *_ = elements(whole.content)
+    for field in elements(content.content):
+        if field.tag == _EXTENSIONS_TAG:
+            (listed,) = elements(field.content)
+            return read_extensions(listed.content)
+    return ()
+
+
+def csr_subject(csr: bytes) -> bytes:
+    """Return the DER of the subject of a CSR (DER), the field behind the version (RFC 2986, section 4.1)."""
+    (whole,) = elements(csr)
+    info, *_ = elements(whole.content)
+    _, subject, *_ = elements(info.content)
+    return subject.encoded
 
 
 def is_authority(certificate: bytes) -> bool:
@@ -124,6 +148,28 @@ def is_issued_by(certificate: "x509.Certificate", issuer: "x509.Certificate") ->
     except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
         return False
     return True
+
+
+def is_trust_anchor(certificate: "x509.Certificate") -> bool:
+    """Tell whether a certificate names itself as issuer, with a signature that is its own or too old to be verified.
+
+    The signature of a trust anchor proves nothing (RFC 5280, section 6.1.1 d), and old roots signed themselves with
+    SHA-1. A signature that can be verified has to be good.
+    """
+    if certificate.issuer != certificate.subject:
+        return False
+    return is_issued_by(certificate, certificate) or has_old_signature(certificate)
+
+
+def has_old_signature(certificate: "x509.Certificate") -> bool:
+    """Tell whether a certificate was signed with SHA-1 or MD5, which is not verified any more."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes
+
+    try:
+        return isinstance(certificate.signature_hash_algorithm, hashes.SHA1 | hashes.MD5)
+    except UnsupportedAlgorithm:
+        return False
 
 
 def _names(certificate: bytes) -> _Names:

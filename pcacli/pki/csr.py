@@ -4,22 +4,34 @@ Sources: RFC 2986; the contents of a CA's request are those of an observed one (
 PCA API reference, IssueCertificate, "Csr".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.errors import ServiceError
-from pcacli.pki.algorithms import signature_parameters
-from pcacli.pki.der_reader import Element, elements
-from pcacli.pki.der_writer import context_tag
-from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension, read_extensions
+from pcacli.pki.csr_signature import SignatureProblem, verify_request
+from pcacli.pki.der_reader import DerProblem, Element, elements
+from pcacli.pki.der_writer import (
+    BIT_STRING,
+    BOOLEAN,
+    INTEGER,
+    OBJECT_IDENTIFIER,
+    SEQUENCE,
+    SET,
+    context_tag,
+    encode,
+    object_identifier,
+)
+from pcacli.pki.extension_values import check_extensions
+from pcacli.pki.extensions import BASIC_CONSTRAINTS, SUBJECT_ALTERNATIVE_NAME, Extension, encoded, read_extensions
 from pcacli.pki.names import STANDARD_ATTRIBUTES, subject_name
+from pcacli.pki.object_identifiers import identifier_of
 from pcacli.pki.pem import CERTIFICATE_REQUEST, PemProblem, read_pem
+from pcacli.pki.public_keys import RSA, public_key
 from pcacli.pki.requested_extensions import requested_csr_extensions
-from pcacli.pki.subject_attributes import Attribute, subject_attributes
+from pcacli.pki.signing import signed
+from pcacli.pki.subject_attributes import Attribute, read_name
 
 if TYPE_CHECKING:
-    from cryptography import x509
-
     from pcacli.pki.algorithms import PrivateKey
 
 # RFC 2985 section 5.4.2.
@@ -30,6 +42,10 @@ _COMMON_NAME_MAXIMUM_CHARACTERS = 64
 # AWS Private CA User Guide, "RFC compliance"; the tag is that of dNSName in RFC 5280 section 4.2.1.6.
 _DNS_NAME_MAXIMUM_BYTES = 253
 _DNS_NAME = context_tag(2)
+
+_FIELDS = 4
+_ATTRIBUTES = context_tag(0, constructed=True)
+_VERSION_1 = encode(INTEGER, b"\0")
 
 
 class Csr(NamedTuple):
@@ -43,13 +59,19 @@ class Csr(NamedTuple):
     extensions: tuple[Extension, ...]
 
 
-class _Fields(NamedTuple):
-    """The fields of CertificationRequestInfo (RFC 2986 section 4.1), of which none is optional."""
+class _Request(NamedTuple):
+    """The parts of a request: what is signed as a whole and by fields, of which none is optional, and the signature.
 
+    Source: RFC 2986, section 4.
+    """
+
+    signed: bytes
     version: Element
     subject: Element
     public_key: Element
     attributes: Element
+    algorithm: Element
+    signature: bytes
 
 
 def authority_csr(
@@ -65,30 +87,69 @@ def authority_csr(
     Raises:
         ServiceError: InvalidArgsException, the subject or an extension is impossible.
     """
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
+    constraints = Extension(BASIC_CONSTRAINTS, critical=True, value=encode(SEQUENCE, encode(BOOLEAN, b"\xff")))
+    extensions = (constraints, *requested_csr_extensions(csr_extensions or {}))
+    requested = encode(SET, encode(SEQUENCE, *map(encoded, extensions)))
+    attribute = encode(SEQUENCE, encode(OBJECT_IDENTIFIER, object_identifier(_EXTENSION_REQUEST)), requested)
+    content = encode(
+        SEQUENCE,
+        encode(INTEGER, b"\0"),
+        subject_name(subject),
+        _key_info(key),
+        encode(_ATTRIBUTES, attribute),
+    )
+    return signed(content, key, signing_algorithm)
 
-    builder = x509.CertificateSigningRequestBuilder().subject_name(subject_name(subject))
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    for extension in requested_csr_extensions(csr_extensions or {}):
-        builder = builder.add_extension(extension.unparsed(), extension.critical)
-    parameters = signature_parameters(signing_algorithm)
-    return builder.sign(key, parameters.hash, rsa_padding=parameters.rsa_padding).public_bytes(Encoding.DER)
+
+def _key_info(key: "PrivateKey") -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def read_csr(pem: bytes) -> Csr:
     """Read and check a request as strictly as the service does.
 
     The request is one PEM block labelled CERTIFICATE REQUEST; its lines may be joined by spaces. Its signature must be
-    good, and it must carry a subject or alternative names.
+    good, and it must carry a subject or alternative names. What OpenSSL and Go read is read, too: attributes in any
+    order, a critical that is false and written out, characters that a string's type does not have.
 
     Raises:
-        ServiceError: MalformedCSRException, the request is anything else. Assumption: all texts but the one about
-            missing attributes (seen in aws/aws-sdk-net issue 1261).
+        ServiceError: MalformedCSRException, the request is anything else. Assumption: all texts but those about
+            missing attributes (seen in aws/aws-sdk-net issue 1261) and about alternative names that are not critical
+            (seen in cert-manager/aws-privateca-issuer issue 6).
     """
-    der = _only_block(pem)
-    fields = _fields(der)
-    return _read(_load(der), fields)
+    request = _parts(_only_block(pem))
+    try:
+        key = public_key(request.public_key.encoded)
+    except ValueError as problem:
+        raise _malformed(f"CSR cannot be used: its public key {problem}.") from problem
+    try:
+        verify_request(key, request.algorithm, request.signature, request.signed)
+    except SignatureProblem as problem:
+        raise _malformed(f"CSR signature {problem}.") from problem
+    except ValueError as problem:
+        raise _malformed("CSR cannot be read: its signature algorithm is damaged.") from problem
+    return _contents(request)
+
+
+def smallest_rsa_bits(pem: bytes) -> int | None:
+    """Return the size in bits of the RSA key that a request is for, without a cryptographic library.
+
+    None is the answer for other keys, and for what is no request.
+    """
+    try:
+        (block,) = read_pem(pem, CERTIFICATE_REQUEST)
+        request = _parts(block)
+        (whole,) = elements(request.public_key.encoded)
+        algorithm, bits = elements(whole.content)
+        if identifier_of(next(iter(elements(algorithm.content)))) != RSA:
+            return None
+        (key,) = elements(bits.content[1:])
+        modulus, _ = elements(key.content)
+    except (ValueError, StopIteration, PemProblem, ServiceError):
+        return None
+    return int.from_bytes(modulus.content, "big").bit_length()
 
 
 def _only_block(pem: bytes) -> bytes:
@@ -101,62 +162,55 @@ def _only_block(pem: bytes) -> bytes:
     return blocks[0]
 
 
-def _fields(der: bytes) -> _Fields:
-    """Return the fields of the request's signed part. None may be missing: `cryptography` lets the last one be."""
+def _parts(der: bytes) -> _Request:
+    """Take a request apart."""
     try:
         (request,) = elements(der)
-        request_info, *_ = elements(request.content)
-        fields = tuple(elements(request_info.content))
+        info, algorithm, signature = elements(request.content)
+        fields = list(elements(info.content))
+        if signature.tag != BIT_STRING or signature.content[:1] != b"\0" or request.tag != SEQUENCE:
+            raise _no_request()
     except ValueError as problem:
         raise _no_request() from problem
-    if len(fields) < len(_Fields._fields):
+    if len(fields) == _FIELDS - 1:
         raise _malformed("CSR is missing required element 'attributes'.")
-    return _Fields(*fields[: len(_Fields._fields)])
+    if len(fields) != _FIELDS or fields[-1].tag != _ATTRIBUTES or fields[0].encoded != _VERSION_1:
+        raise _no_request()
+    return _Request(info.encoded, *fields, algorithm, signature.content[1:])
 
 
-def _load(der: bytes) -> "x509.CertificateSigningRequest":
-    from cryptography import x509
-
+def _contents(request: _Request) -> Csr:
     try:
-        return x509.load_der_x509_csr(der)
-    except (ValueError, x509.InvalidVersion) as problem:
-        raise _no_request() from problem
+        subject = read_name(request.subject.encoded)
+        extensions = tuple(_requested_extensions(request.attributes))
+        check_extensions(extensions)
+    except ValueError as problem:
+        # A problem of ours says what is wrong; that of a library would not be understood.
+        reason = f": {problem}" if isinstance(problem, DerProblem) else ""
+        raise _malformed(f"CSR cannot be read{reason}.") from problem
+    _check_names(subject.attributes, extensions)
+    return Csr(subject.encoded, request.public_key.encoded, extensions)
 
 
-def _read(csr: "x509.CertificateSigningRequest", fields: _Fields) -> Csr:
-    """Verify the signature and take the request apart."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    try:
-        if not csr.is_signature_valid:
-            raise _malformed("CSR signature is not valid.")
-        subject = subject_attributes(fields.subject.encoded)
-        extensions = _requested_extensions(csr)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as problem:
-        raise _malformed("CSR cannot be read.") from problem
-    _check_names(subject, extensions)
-    return Csr(fields.subject.encoded, fields.public_key.encoded, extensions)
-
-
-def _requested_extensions(csr: "x509.CertificateSigningRequest") -> tuple[Extension, ...]:
-    """Return the extensions as they stand in the request, bit for bit, when they can be parsed."""
-    from cryptography import x509
-
-    try:
-        _ = csr.extensions
-    except x509.DuplicateExtension as problem:
-        raise ValueError("an extension is requested twice") from problem
-    except x509.UnsupportedGeneralNameType:
-        # Names of kinds that `cryptography` does not model; the service copies alternative names unread.
-        pass
-    requests = [each.value for each in csr.attributes if each.oid.dotted_string == _EXTENSION_REQUEST]
-    return tuple(extension for request in requests for extension in read_extensions(request))
+def _requested_extensions(attributes: Element) -> Iterator[Extension]:
+    """Yield the extensions as they stand in the request, bit for bit."""
+    requests = []
+    for attribute in elements(attributes.content):
+        identifier, values = elements(attribute.content)
+        if identifier_of(identifier) == _EXTENSION_REQUEST:
+            requests += elements(values.content)
+    if len(requests) > 1:
+        raise DerProblem("extensions are requested twice")
+    for request in requests:
+        yield from read_extensions(request.content)
 
 
 def _check_names(subject: Sequence[Attribute], extensions: Iterable[Extension]) -> None:
     alternative_names = [each for each in extensions if each.oid == SUBJECT_ALTERNATIVE_NAME]
     if not subject and not alternative_names:
         raise _malformed("CSR must contain a subject or a subject alternative name.")
+    if not subject and not all(each.critical for each in alternative_names):
+        raise _malformed("CSR must mark the SAN extension critical when it has an empty subject.")
     common_names = (each.text for each in subject if each.oid == STANDARD_ATTRIBUTES["CommonName"])
     if any(len(name) > _COMMON_NAME_MAXIMUM_CHARACTERS for name in common_names):
         raise _malformed(f"CSR common name must have at most {_COMMON_NAME_MAXIMUM_CHARACTERS} characters.")

@@ -11,14 +11,17 @@ OCTET_STRING = 0x04
 NULL = 0x05
 OBJECT_IDENTIFIER = 0x06
 UTF8_STRING = 0x0C
+PRINTABLE_STRING = 0x13
 IA5_STRING = 0x16
 UTC_TIME = 0x17
 GENERALIZED_TIME = 0x18
 SEQUENCE = 0x30
+SET = 0x31
 
 _LONG_FORM = 0x80
 _ARC_BITS = 7
-_FEWEST_ARCS = 2
+_FEWEST_ARCS, _MOST_ARCS = 2, 128
+_LONGEST_ARC_DIGITS = 39
 # ASN.1 sets no limit, but readers do; this is `cryptography`'s, which leaves room for a UUID (X.667 section 7).
 _LARGEST_ARC = 2**127
 
@@ -41,16 +44,24 @@ def encode(tag: int, *contents: bytes) -> bytes:
 def object_identifier(dotted: str) -> bytes:
     """Write the content of an OBJECT IDENTIFIER, without tag and length.
 
+    One identifier has one text: a number with a leading zero is refused, so that texts can be compared in place of
+    values (X.680 section 32.3 writes each arc as a number).
+
     Raises:
         ValueError: the text is not numbers with dots between them, two at least, or one of them is out of range.
     """
     texts = dotted.split(".")
-    if len(texts) < _FEWEST_ARCS or not all(text.isascii() and text.isdigit() for text in texts):
+    if not _FEWEST_ARCS <= len(texts) <= _MOST_ARCS or not all(map(_is_arc, texts)):
         raise ValueError(f"{dotted} is not an object identifier.")
     first, second, *others = map(int, texts)
     if first > 2 or (first < 2 and second > 39) or max((second, *others)) > _LARGEST_ARC:  # noqa: PLR2004 - X.690, 8.19.4
         raise ValueError(f"{dotted} is not an object identifier.")
     return b"".join(map(_arc, (40 * first + second, *others)))
+
+
+def _is_arc(text: str) -> bool:
+    """Say whether a text is a number as it is written in an object identifier."""
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_ARC_DIGITS and (text == "0" or text[0] != "0")
 
 
 def _arc(arc: int) -> bytes:

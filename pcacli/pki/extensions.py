@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcacli.pki.der_reader import dotted, elements
+from pcacli.pki.der_reader import DerProblem, elements
 from pcacli.pki.der_writer import BOOLEAN, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode, object_identifier
+from pcacli.pki.object_identifiers import identifier_of
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -93,4 +94,6 @@ def read_extensions(extensions: bytes) -> tuple[Extension, ...]:
 
 def _read_extension(content: bytes) -> Extension:
     identifier, *critical, value = elements(content)
-    return Extension(dotted(identifier.content), any(each.content != b"\0" for each in critical), value.content)
+    if value.tag != OCTET_STRING or len(critical) > 1 or any(each.tag != BOOLEAN for each in critical):
+        raise DerProblem("an extension is not identifier, critical and value")
+    return Extension(identifier_of(identifier), any(each.content != b"\0" for each in critical), value.content)

@@ -49,7 +49,7 @@ def _other_name(value: Mapping[str, str]) -> bytes:
 
 def _directory_name(value: Mapping[str, Any]) -> bytes:
     """`[4] Name`; the tag is explicit because Name is a CHOICE (X.680 section 31.2.7)."""
-    return encode(context_tag(4, constructed=True), subject_name(value).public_bytes())
+    return encode(context_tag(4, constructed=True), subject_name(value))
 
 
 def _edi_party_name(value: Mapping[str, str]) -> bytes:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.errors import ServiceError
 from pcacli.pki import extensions
-from pcacli.pki.certificate_facts import is_issued_by, path_length
+from pcacli.pki.algorithms import signing_algorithm_of
+from pcacli.pki.certificate_facts import has_old_signature, is_issued_by, is_trust_anchor, path_length
 from pcacli.pki.parse_errors import parse_errors
 from pcacli.pki.pem import CERTIFICATE, PemProblem, read_pem
 
@@ -182,10 +183,17 @@ def _require_ordered_chain(candidate: _Candidate) -> None:
     """Each certificate is signed by the next one, and the last one by itself."""
     for certificate, issuer in pairwise(candidate.path):
         if not is_issued_by(certificate, issuer):
-            raise _malformed(f"The {_CHAIN} is broken: {_named(certificate)} is not signed by {_named(issuer)}.")
+            raise _malformed(f"The {_CHAIN} is broken: {_named(certificate)} {_reason(certificate, issuer)}.")
     root = candidate.path[-1]
-    if not is_issued_by(root, root):
+    if not is_trust_anchor(root):
         raise _malformed(f"The {_CHAIN} must end with a self-signed root, but {_named(root)} is not self-signed.")
+
+
+def _reason(certificate: "x509.Certificate", issuer: "x509.Certificate") -> str:
+    """Say why a certificate does not hang below another."""
+    if certificate.issuer == issuer.subject and has_old_signature(certificate):
+        return f"is signed with {signing_algorithm_of(certificate)}, which is no longer trusted"
+    return f"is not signed by {_named(issuer)}"
 
 
 def _require_path_lengths(candidate: _Candidate) -> None:

@@ -8,21 +8,20 @@ Sources: RFC 5280 section 4.1; AWS Private CA User Guide, "Certificate templates
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha1
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pcacli.errors import ServiceError
 from pcacli.pki.algorithms import check_signing_algorithm
 from pcacli.pki.certificate_facts import certificate_facts
 from pcacli.pki.csr import Csr
-from pcacli.pki.der_reader import elements
 from pcacli.pki.der_writer import BIT_STRING, GENERALIZED_TIME, INTEGER, SEQUENCE, UTC_TIME, context_tag, encode
 from pcacli.pki.extensions import encoded
 from pcacli.pki.names import subject_name
 from pcacli.pki.path_length import check_path_length
 from pcacli.pki.profile import Candidate, KeyIdentifiers, Sources, candidates, certificate_extensions
+from pcacli.pki.read_back import Asked, check_content
 from pcacli.pki.requested_extensions import passthrough_extensions
-from pcacli.pki.signing import algorithm_identifier, signed
+from pcacli.pki.signing import algorithm_identifier, key_identifier, signed
 from pcacli.pki.templates import Template
 from pcacli.pki.validity import Window
 
@@ -101,8 +100,9 @@ def issue(order: Order, issuer: Issuer) -> bytes:
     """Issue a certificate and return its DER.
 
     Raises:
-        ServiceError: InvalidArgsException, the signing algorithm does not fit the CA's key or a value passed through
-            the API is impossible; ValidationException, the path length is too long or a root's certificate was asked
+        ServiceError: MalformedCSRException, strangers could not read the certificate, or everybody could break its key;
+            InvalidArgsException, the signing algorithm does not fit the CA's key or a value passed through the API is
+            impossible; ValidationException, the path length is too long or a root's certificate was asked
             for with another key than the root's.
     """
     content = _content(order, issuer)
@@ -154,25 +154,41 @@ def _content(order: Order, issuer: IssuerFacts) -> bytes:
     check_signing_algorithm(order.signing_algorithm, issuer.key_algorithm)
     subject = _subject(order)
     signer = _signer(order, issuer, subject)
-    # TBSCertificate. Source: RFC 5280 section 4.1; `cryptography`'s builder takes four times as long.
-    extensions = certificate_extensions(order.template, *_offers(order, issuer, signer, subject))
+    extensions = tuple(certificate_extensions(order.template, *_offers(order, issuer, signer, subject)))
+    asked = Asked(
+        order.serial,
+        algorithm_identifier(order.signing_algorithm),
+        signer.name,
+        order.window,
+        subject,
+        order.csr.public_key,
+        extensions,
+        order.template.profile.certificate_authority,
+    )
+    content = _written(asked)
+    check_content(content, asked)
+    return content
+
+
+def _written(asked: Asked) -> bytes:
+    """Write a TBSCertificate (RFC 5280 section 4.1); `cryptography`'s builder would write names in a way of its own."""
     return encode(
         SEQUENCE,
         _VERSION_3,
-        encode(INTEGER, _unsigned(order.serial)),
-        algorithm_identifier(order.signing_algorithm),
-        signer.name,
-        encode(SEQUENCE, _time(order.window.not_before), _time(order.window.not_after)),
-        subject,
-        order.csr.public_key,
-        encode(_EXTENSIONS, encode(SEQUENCE, *map(encoded, extensions))),
+        encode(INTEGER, _unsigned(asked.serial)),
+        asked.algorithm,
+        asked.issuer,
+        encode(SEQUENCE, _time(asked.window.not_before), _time(asked.window.not_after)),
+        asked.subject,
+        asked.public_key,
+        encode(_EXTENSIONS, encode(SEQUENCE, *map(encoded, asked.extensions))),
     )
 
 
 def _subject(order: Order) -> bytes:
     """Return the API's subject where the template lets it in, else the CSR's as it stands. They are never mixed."""
     requested = _passthrough(order).get("Subject")
-    return subject_name(requested).public_bytes() if requested else order.csr.subject
+    return subject_name(requested) if requested else order.csr.subject
 
 
 def _passthrough(order: Order) -> Mapping[str, Any]:
@@ -201,15 +217,8 @@ def _offers(order: Order, issuer: IssuerFacts, signer: _Signer, subject: bytes) 
     """Return what there is besides the template to take extensions from."""
     requested = _passthrough(order).get("Extensions") or {}
     api = passthrough_extensions(requested, subject_is_empty=subject == _EMPTY_NAME)
-    identifiers = KeyIdentifiers(_key_identifier(order.csr.public_key), signer.key_identifier)
+    identifiers = KeyIdentifiers(key_identifier(order.csr.public_key), signer.key_identifier)
     return identifiers, Sources(issuer.crl_url, issuer.ocsp_url, api, order.csr.extensions)
-
-
-def _key_identifier(public_key: bytes) -> bytes:
-    """Return the SHA-1 of the bits of a key. Source: RFC 5280 section 4.2.1.2, method 1."""
-    (key_info,) = elements(public_key)
-    _, bits = elements(key_info.content)
-    return sha1(bits.content[1:], usedforsecurity=False).digest()
 
 
 def _unsigned(number: int) -> bytes:

@@ -2,13 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from pcacli.pki.certificate_facts import subject_key_identifier
+from pcacli.pki.algorithms import (
+    SIGNING_ALGORITHMS,
+    customary_signing_algorithm,
+    key_algorithm_of,
+    signing_algorithm_of,
+)
+from pcacli.pki.certificate_facts import extensions_of
+from pcacli.pki.der_reader import elements
+from pcacli.pki.der_writer import OCTET_STRING, SEQUENCE, context_tag, encode
+from pcacli.pki.extensions import AUTHORITY_KEY_IDENTIFIER, SUBJECT_KEY_IDENTIFIER, encoded, read_extensions
+from pcacli.pki.signing import algorithm_identifier, key_identifier, signed
 
 if TYPE_CHECKING:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric import padding
-    from cryptography.hazmat.primitives.hashes import SHA224, SHA256, SHA384, SHA512
-
     from pcacli.pki.algorithms import PrivateKey
 
 _REPLACEMENT_KEY_ALGORITHM = "EC_prime256v1"
@@ -37,62 +43,58 @@ def fresh_key_like(certificate: bytes) -> "PrivateKey":
 def rekeyed(certificate: bytes, key: "PrivateKey", issuer: "PrivateKey", issuer_identifier: bytes | None) -> bytes:
     """Return a copy of a certificate (DER) for another key, signed by another issuer's key.
 
-    Only the two key identifiers follow the keys. `issuer_identifier` is what the copy of the issuer's certificate has
-    as its own; None means that the certificate signs itself. The hash is the original's where the issuer's key
-    takes one.
-    """
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
+    Only the two key identifiers follow the keys; all else is copied bit for bit, whether it can be read here or not.
+    `issuer_identifier` is what the copy of the issuer's certificate has as its own; None means that the certificate
+    signs itself. The hash is the original's where the issuer's key takes one.
 
-    original = x509.load_der_x509_certificate(certificate)
-    builder = (
-        x509.CertificateBuilder()
-        .serial_number(original.serial_number)
-        .issuer_name(original.issuer)
-        .subject_name(original.subject)
-        .not_valid_before(original.not_valid_before_utc)
-        .not_valid_after(original.not_valid_after_utc)
-        .public_key(key.public_key())
+    Raises:
+        ValueError: the bytes are not a certificate.
+    """
+    algorithm = _signing_algorithm(certificate, issuer)
+    (whole,) = elements(certificate)
+    content, *_ = elements(whole.content)
+    version, serial, _, issuer_name, validity, subject, _, *rest = elements(content.content)
+    key_info = _key_info(key)
+    own = key_identifier(key_info)
+    copied = [encode(each.tag, _following(each.content, own, issuer_identifier or own)) for each in rest]
+    fields = (version, serial, algorithm_identifier(algorithm), issuer_name, validity, subject, key_info, *copied)
+    return signed(
+        encode(SEQUENCE, *(each if isinstance(each, bytes) else each.encoded for each in fields)), issuer, algorithm
     )
-    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    for extension in original.extensions:
-        builder = builder.add_extension(_following(extension.value, own, issuer_identifier), extension.critical)
-    chosen_hash, rsa_padding = _signature(original, issuer)
-    return builder.sign(issuer, chosen_hash, rsa_padding=rsa_padding).public_bytes(Encoding.DER)
 
 
 def identifier_of(certificate: bytes) -> bytes:
-    """Return the subject key identifier of a certificate (DER)."""
+    """Return the subject key identifier of a certificate (DER), else the one that its key would get."""
+    for extension in extensions_of(certificate):
+        if extension.oid == SUBJECT_KEY_IDENTIFIER:
+            (identifier,) = elements(extension.value)
+            return identifier.content
+    return key_identifier(public_key_of(certificate))
+
+
+def _following(extensions: bytes, own: bytes, issuer: bytes) -> bytes:
+    """Return the content of the field of extensions as it has to be with the new keys."""
+    (listed,) = elements(extensions)
+    values = {
+        SUBJECT_KEY_IDENTIFIER: encode(OCTET_STRING, own),
+        AUTHORITY_KEY_IDENTIFIER: encode(SEQUENCE, encode(context_tag(0), issuer)),
+    }
+    copied = (each._replace(value=values.get(each.oid, each.value)) for each in read_extensions(listed.content))
+    return encode(SEQUENCE, *map(encoded, copied))
+
+
+def _signing_algorithm(certificate: bytes, issuer: "PrivateKey") -> str:
+    """Return the API's name of the algorithm with which a copy is signed: as the original where the key can."""
     from cryptography import x509
 
-    return subject_key_identifier(x509.load_der_x509_certificate(certificate))
+    own = key_algorithm_of(issuer.public_key())
+    customary = customary_signing_algorithm(own or _REPLACEMENT_KEY_ALGORITHM)
+    original = signing_algorithm_of(x509.load_der_x509_certificate(certificate))
+    family = SIGNING_ALGORITHMS[customary].family
+    return original if original in SIGNING_ALGORITHMS and SIGNING_ALGORITHMS[original].family == family else customary
 
 
-def _following(
-    value: "x509.ExtensionType", own: "x509.SubjectKeyIdentifier", issuer_identifier: bytes | None
-) -> "x509.ExtensionType":
-    """Return an extension as it has to be with the new keys."""
-    from cryptography import x509
+def _key_info(key: "PrivateKey") -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    if isinstance(value, x509.SubjectKeyIdentifier):
-        return own
-    if isinstance(value, x509.AuthorityKeyIdentifier):
-        return x509.AuthorityKeyIdentifier(issuer_identifier or own.digest, None, None)
-    return value
-
-
-def _signature(
-    original: "x509.Certificate", issuer: "PrivateKey"
-) -> "tuple[SHA224 | SHA256 | SHA384 | SHA512 | None, padding.PSS | None]":
-    """Return the hash and the RSA padding with which a copy is signed."""
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-
-    if not isinstance(issuer, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        return None, None
-    chosen = original.signature_hash_algorithm
-    if not isinstance(chosen, hashes.SHA224 | hashes.SHA256 | hashes.SHA384 | hashes.SHA512):
-        chosen = hashes.SHA256()
-    if isinstance(issuer, rsa.RSAPrivateKey) and isinstance(original.signature_algorithm_parameters, padding.PSS):
-        return chosen, padding.PSS(padding.MGF1(chosen), chosen.digest_size)
-    return chosen, None
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

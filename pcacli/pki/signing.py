@@ -5,9 +5,11 @@ Sources: RFC 5280 section 4.1.1; RFC 4055 sections 3.1 and 5 (RSA); RFC 5758 sec
 """
 
 from functools import lru_cache
+from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
 from pcacli.pki.algorithms import PSS_IDENTIFIER, SIGNATURE_IDENTIFIERS, SIGNING_ALGORITHMS, signature_parameters
+from pcacli.pki.der_reader import elements
 from pcacli.pki.der_writer import (
     BIT_STRING,
     INTEGER,
@@ -36,6 +38,13 @@ def signed(content: bytes, key: "PrivateKey", signing_algorithm: str) -> bytes:
     signer: Any = key  # `sign` takes something else in each family
     signature = encode(BIT_STRING, _NO_UNUSED_BITS, signer.sign(content, *_arguments_of_sign(signing_algorithm)))
     return encode(SEQUENCE, content, algorithm_identifier(signing_algorithm), signature)
+
+
+def key_identifier(public_key: bytes) -> bytes:
+    """Return the SHA-1 of the bits of a key (DER of a SubjectPublicKeyInfo): RFC 5280 section 4.2.1.2, method 1."""
+    (key_info,) = elements(public_key)
+    _, bits = elements(key_info.content)
+    return sha1(bits.content[1:], usedforsecurity=False).digest()
 
 
 @lru_cache

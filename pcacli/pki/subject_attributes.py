@@ -1,22 +1,42 @@
-"""Reads the attributes of a requested subject as text, and refuses those that verifiers could not read.
+"""Reads the attributes of a requested name, and writes them so that every verifier can read them.
 
-What is refused is what `cryptography` refuses; that library warns of long names besides, and whoever hides a warning
-hides it from all threads.
-Sources: RFC 5280, section 4.1.2.4; ITU-T X.680, section 8.6 (tags).
+A string whose type does not allow its characters is what OpenSSL and Go read and strict readers refuse: it becomes a
+UTF8String. Everything else is kept bit for bit.
+Sources: RFC 5280, section 4.1.2.4 and appendix A.1 (string types; TeletexString is for old names only); X.680, sections
+8.6 (tags) and 41 (alphabets); X.690, section 11.6 (order in a set).
+Assumption: AWS takes such requests, as OpenSSL does, and what it makes of them.
 """
 
-from collections.abc import Iterator
+import re
 from typing import NamedTuple
 
-from pcacli.pki.der_reader import DerProblem, Element, dotted, elements
-from pcacli.pki.der_writer import BIT_STRING
+from pcacli.pki.der_reader import DerProblem, Element, elements
+from pcacli.pki.der_writer import BIT_STRING, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, encode
+from pcacli.pki.object_identifiers import identifier_of
 
 # ITU-T X.520: the one attribute whose value is no text but bits.
 _UNIQUE_IDENTIFIER = "2.5.4.45"
-_UNIVERSAL_STRING, _BMP_STRING = 0x1C, 0x1E
-# OctetString, UTF8String, and the Numeric, Printable, T61, IA5 and Visible strings with the two times between them.
-_UTF8_TAGS = (0x04, 0x0C, 0x12, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1A)
-_ENCODINGS = {**dict.fromkeys(_UTF8_TAGS, "utf-8"), _UNIVERSAL_STRING: "utf-32-be", _BMP_STRING: "utf-16-be"}
+
+_TELETEX_STRING = 0x14
+# The types of text, and how their octets are read. TeletexString has an alphabet of its own that programs never used:
+# they put Latin-1 into it, and read that.
+_ENCODINGS = {
+    UTF8_STRING: "utf-8",
+    0x12: "ascii",  # NumericString
+    PRINTABLE_STRING: "ascii",
+    _TELETEX_STRING: "latin-1",
+    0x16: "ascii",  # IA5String
+    0x1A: "ascii",  # VisibleString
+    0x1C: "utf-32-be",  # UniversalString
+    0x1E: "utf-16-be",  # BMPString
+}
+# Where a type has fewer characters than its encoding: the ones that every reader takes.
+_ALPHABETS = {
+    PRINTABLE_STRING: re.compile(rb"[A-Za-z0-9 '()+,\-./:=?]*"),
+    _TELETEX_STRING: re.compile(rb"[\x00-\x7f]*"),
+}
+CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f]")
+"""C0, DEL and C1: what moves a cursor, ends a line or a text, or hides what stands behind it."""
 
 
 class Attribute(NamedTuple):
@@ -26,34 +46,57 @@ class Attribute(NamedTuple):
     text: str
 
 
-def subject_attributes(name: bytes) -> list[Attribute]:
-    """Return the attributes in the DER of a Name.
+class ReadName(NamedTuple):
+    """A name: its DER as every verifier can read it, and its attributes."""
+
+    encoded: bytes
+    attributes: tuple[Attribute, ...]
+
+
+def read_name(name: bytes) -> ReadName:
+    """Read the DER of a Name.
 
     Raises:
-        ValueError: the bytes are no name, or an attribute cannot be read or stands twice in one place.
+        ValueError: the bytes are no name; or an attribute is no text, holds control characters, or stands twice in one
+            place. The text says which, for the end of a sentence.
     """
     (whole,) = elements(name)
-    return [attribute for relative in elements(whole.content) for attribute in _relative(relative)]
+    if whole.tag != SEQUENCE:
+        raise DerProblem("the name is not a sequence")
+    attributes: list[Attribute] = []
+    parts = [_relative(part, attributes) for part in elements(whole.content)]
+    return ReadName(encode(SEQUENCE, *parts), tuple(attributes))
 
 
-def _relative(relative: Element) -> list[Attribute]:
-    """Read a RelativeDistinguishedName: a set of at least one attribute."""
-    attributes = list(_attributes(relative.content))
-    if not attributes or len(set(attributes)) < len(attributes):
+def _relative(relative: Element, attributes: list[Attribute]) -> bytes:
+    """Read a RelativeDistinguishedName, a set of at least one attribute, and write it in the order of DER."""
+    read = [_attribute(pair) for pair in elements(relative.content)]
+    found = [attribute for attribute, _ in read]
+    if relative.tag != SET or not found or len(set(found)) < len(found):
         raise DerProblem("a part of the name has no attribute, or the same one twice")
-    return attributes
+    attributes += found
+    return encode(SET, *sorted(encoded for _, encoded in read))
 
 
-def _attributes(content: bytes) -> Iterator[Attribute]:
-    for pair in elements(content):
-        kind, value = elements(pair.content)
-        oid = dotted(kind.content)
-        yield Attribute(oid, _text(oid, value))
-
-
-def _text(oid: str, value: Element) -> str:
+def _attribute(pair: Element) -> tuple[Attribute, bytes]:
+    kind, value = elements(pair.content)
+    oid = identifier_of(kind)
     if value.tag == BIT_STRING and oid == _UNIQUE_IDENTIFIER:
-        return value.content.hex()
-    if value.tag not in _ENCODINGS:
-        raise DerProblem("an attribute of the name is no text")
-    return value.content.decode(_ENCODINGS[value.tag])
+        return Attribute(oid, value.content.hex()), pair.encoded
+    encoding, alphabet = _ENCODINGS.get(value.tag), _ALPHABETS.get(value.tag)
+    if encoding is None:
+        raise DerProblem(f"the attribute {oid} of the name is no text")
+    text = _decoded(oid, value.content, encoding)
+    if alphabet is None or alphabet.fullmatch(value.content):
+        return Attribute(oid, text), pair.encoded
+    return Attribute(oid, text), encode(SEQUENCE, kind.encoded, encode(UTF8_STRING, text.encode()))
+
+
+def _decoded(oid: str, content: bytes, encoding: str) -> str:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as problem:
+        raise DerProblem(f"the attribute {oid} of the name holds characters that its type does not have") from problem
+    if CONTROL_CHARACTER.search(text):
+        raise DerProblem(f"the attribute {oid} of the name holds a control character")
+    return text

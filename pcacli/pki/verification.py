@@ -8,7 +8,6 @@ with another name, has still issued what it issued before. What cannot be read r
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography import x509
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from pcacli.pki.algorithms import key_algorithm_of, signing_algorithm_of
-from pcacli.pki.certificate_facts import is_issued_by
+from pcacli.pki.certificate_facts import csr_subject, is_issued_by, is_trust_anchor
 from pcacli.pki.crl import CrlEntry
 from pcacli.pki.revocation_reasons import reason_name
 
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
 
 class CsrFacts(NamedTuple):
-    """What stands in a CSR; the public key is DER, the algorithms have the API's names (None: it has none)."""
+    """What stands in a CSR; subject and public key are DER, the algorithms have the API's names (None: it has none)."""
 
-    subject: x509.Name
+    subject: bytes
     public_key: bytes
     key_algorithm: str | None
     signing_algorithm: str
@@ -101,11 +100,11 @@ class Signer:
 
 
 def are_linked(path: Sequence[bytes]) -> bool:
-    """Tell whether each certificate (DER) of a path was issued by the next one, and the last one by itself."""
+    """Tell whether each certificate (DER) of a path was issued by the next one, and the last one is a trust anchor."""
     with _readable():
         parsed = [x509.load_der_x509_certificate(certificate) for certificate in path]
         are_whole = all(_is_whole(content, one.signature) for content, one in zip(path, parsed, strict=True))
-        return are_whole and all(is_issued_by(child, issuer) for child, issuer in pairwise((*parsed, parsed[-1])))
+        return are_whole and all(map(is_issued_by, parsed, parsed[1:])) and is_trust_anchor(parsed[-1])
 
 
 def key_of_certificate(certificate: bytes) -> bytes:
@@ -122,7 +121,7 @@ def read_csr(csr: bytes) -> CsrFacts:
             raise ValueError("its signature is wrong")
         public_key = parsed.public_key()
         algorithms = (key_algorithm_of(public_key), signing_algorithm_of(parsed))
-        return CsrFacts(parsed.subject, _encoded(public_key), *algorithms)
+        return CsrFacts(csr_subject(csr), _encoded(public_key), *algorithms)
 
 
 def key_of_csr(csr: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Requests that callers send: which are read, and which are refused as AWS refuses them."""
 
+import re
 import warnings
 from base64 import b64encode
 from typing import Any
@@ -219,14 +220,36 @@ def named_by(oid: str, tag: int, value: bytes) -> bytes:
     ("oid", "tag", "value"),
     [
         (COMMON_NAME, 0x0C, b"\xe9"),
-        (COMMON_NAME, 0x14, b"\xe9"),
+        (COMMON_NAME, 0x16, b"\xe9"),
         (COMMON_NAME, 0x02, b"\1"),
+        (COMMON_NAME, 0x04, b"a"),
+        (COMMON_NAME, 0x17, b"260101000000Z"),
         (COMMON_NAME, BIT_STRING, b"\0a"),
+        (COMMON_NAME, 0x0C, b"a\0b"),
+        (COMMON_NAME, 0x13, b"a\nb"),
+        (COMMON_NAME, 0x0C, "a\x9bb".encode()),
+        (COMMON_NAME, 0x1E, "a\x1bb".encode("utf-16-be")),
+        (COMMON_NAME, 0x1E, b"\xd8\x00"),
+        ("55048003", 0x0C, b"a"),
     ],
-    ids=["text that is no UTF-8", "T61String beyond ASCII", "number", "bits"],
+    ids=[
+        "text that is no UTF-8",
+        "IA5String beyond ASCII",
+        "number",
+        "octets",
+        "time",
+        "bits",
+        "NUL",
+        "line end",
+        "C1 control character",
+        "escape in UTF-16",
+        "half a character in UTF-16",
+        "identifier with padding",
+    ],
 )
 def test_subject_that_cannot_be_read_is_refused(oid: str, tag: int, value: bytes) -> None:
-    assert refusal(named_by(oid, tag, value)).message == "CSR cannot be read."
+    message = refusal(named_by(oid, tag, value)).message
+    assert re.fullmatch(r"CSR cannot be read: (the attribute [\d.]+ of the name|an object identifier) .+\.", message)
 
 
 @pytest.mark.fact("3.3", "lengths")
