@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pcacli.api.catalogue import OPERATIONS, PAGINATORS, command_name
 from pcacli.api.shapes import Operation, Waiter
 from pcacli.cli import action_command as options
+from pcacli.cli.remarks import remarks
 from pcacli.cli.session import Session
 from pcacli.errors import UsageProblem
 
@@ -32,6 +33,9 @@ def invoke(session: Session, operation: Operation, words: Words) -> None:
     # The sample first: what is wrong with it is complained of before what is wrong with the request.
     sample = _sample(operation) if skeleton_kind else None
     request = _request(session, operation, arguments, document)
+    if not session.strict:
+        for remark in remarks(operation.name, request):
+            session.notice(remark)
     _print(session, operation, _responses(session, operation, request, paging) if sample is None else sample)
 
 

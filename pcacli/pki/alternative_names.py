@@ -3,7 +3,9 @@
 Sources: RFC 5280, section 4.2.1.6 (kinds and their types), RFC 3986, section 3 (URIs); AWS Private CA User Guide,
 validation of IssueCertificate requests: an entry that is empty, only white space or holds a control character, and an
 address that is not 4 or 16 octets long, are refused with or without policies.
-Assumption: the other rules, where AWS's are not known: what a strict reader needs, and no more.
+Assumption: the other rules, where AWS's are not known: what a strict reader needs, and no more. An x400Address is
+refused, since GnuTLS reads no certificate that has one; GnuTLS does not read an ediPartyName either, but the API has
+that kind.
 """
 
 import re
@@ -105,7 +107,6 @@ _KINDS: dict[int, tuple[str, Callable[[bytes], None]]] = {
     context_tag(0, constructed=True): ("otherName", _other_name),
     context_tag(1): ("rfc822Name", _text),
     context_tag(2): ("dNSName", _text),
-    context_tag(3, constructed=True): ("x400Address", _well_formed),
     context_tag(4, constructed=True): ("directoryName", _directory_name),
     context_tag(5, constructed=True): ("ediPartyName", _well_formed),
     context_tag(6): ("uniformResourceIdentifier", _uri),

@@ -133,7 +133,7 @@ def read_csr(pem: bytes) -> Csr:
     return _contents(request)
 
 
-def smallest_rsa_bits(pem: bytes) -> int | None:
+def rsa_bits_of_request(pem: bytes) -> int | None:
     """Return the size in bits of the RSA key that a request is for, without a cryptographic library.
 
     None is the answer for other keys, and for what is no request.
@@ -176,7 +176,8 @@ def _parts(der: bytes) -> _Request:
         raise _malformed("CSR is missing required element 'attributes'.")
     if len(fields) != _FIELDS or fields[-1].tag != _ATTRIBUTES or fields[0].encoded != _VERSION_1:
         raise _no_request()
-    return _Request(info.encoded, *fields, algorithm, signature.content[1:])
+    version, subject, key, attributes = fields
+    return _Request(info.encoded, version, subject, key, attributes, algorithm, signature.content[1:])
 
 
 def _contents(request: _Request) -> Csr:
@@ -194,7 +195,7 @@ def _contents(request: _Request) -> Csr:
 
 def _requested_extensions(attributes: Element) -> Iterator[Extension]:
     """Yield the extensions as they stand in the request, bit for bit."""
-    requests = []
+    requests: list[Element] = []
     for attribute in elements(attributes.content):
         identifier, values = elements(attribute.content)
         if identifier_of(identifier) == _EXTENSION_REQUEST:

@@ -1,7 +1,7 @@
 """Checks that requested extensions hold what their identifiers say, as independent readers see it.
 
-`cryptography` reads every extension that it knows. It has no class for x400Address and ediPartyName, and reads no
-extension at all beside them. So our own reader checks alternative names, and the library gets the rest one by one.
+`cryptography` reads every extension that it knows. It has no class for ediPartyName, and reads no extension at all
+beside one. So our own reader checks alternative names, and the library gets the rest one by one.
 Sources: RFC 5280, section 4.2; AWS Private CA User Guide, validation of IssueCertificate requests.
 """
 

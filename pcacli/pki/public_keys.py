@@ -69,12 +69,9 @@ def public_key(key_info: bytes) -> "PublicKeyTypes":
 
     kind = _checked_kind(key_info)
     try:
-        key = load_der_public_key(key_info)
+        return load_der_public_key(key_info)
     except (ValueError, UnsupportedAlgorithm) as problem:
-        raise ValueError(_UNREADABLE.get(kind, "cannot be read")) from problem
-    if kind in _RSA_KINDS:
-        _check_rsa(key)
-    return key
+        raise DerProblem(_UNREADABLE.get(kind, "cannot be read")) from problem
 
 
 _UNREADABLE = {_EC: "is no point on its curve, or cannot be read"}
@@ -90,12 +87,15 @@ def rsa_bits(key: "PublicKeyTypes") -> int | None:
 def _checked_kind(key_info: bytes) -> str:
     """Return the identifier of a key's algorithm after a look at its parameters."""
     (whole,) = elements(key_info)
-    algorithm, _ = elements(whole.content)
+    algorithm, bits = elements(whole.content)
     identifier, *parameters = elements(algorithm.content)
     kind = identifier_of(identifier)
     if kind == _EC:
         _check_curve(parameters)
-    elif kind not in _RSA_KINDS and kind not in _OTHERS:
+    elif kind in _RSA_KINDS:
+        (numbers,) = elements(bits.content[1:])
+        _check_rsa(*(int.from_bytes(each.content, "big") for each in elements(numbers.content)))
+    elif kind not in _OTHERS:
         raise DerProblem("has an algorithm that is not supported")
     return kind
 
@@ -110,15 +110,14 @@ def _check_curve(parameters: list[Any]) -> None:
         raise DerProblem("has a curve that is not supported")
 
 
-def _check_rsa(key: Any) -> None:
-    numbers, bits = key.public_numbers(), key.key_size
-    modulus, exponent = numbers.n, numbers.e
+def _check_rsa(modulus: int, exponent: int) -> None:
+    bits = modulus.bit_length()
     if not SMALLEST_RSA_BITS <= bits <= _LARGEST_RSA_BITS:
-        raise ValueError(f"has {bits} bits; RSA keys have {SMALLEST_RSA_BITS} to {_LARGEST_RSA_BITS}")
+        raise DerProblem(f"has {bits} bits; RSA keys have {SMALLEST_RSA_BITS} to {_LARGEST_RSA_BITS}")
     if exponent == 1 or exponent % 2 == 0:
-        raise ValueError(f"has the public exponent {exponent}, which protects nothing")
+        raise DerProblem("has a public exponent that protects nothing")
     if modulus % 2 == 0 or gcd(modulus, _SMALL_ODD_NUMBERS) != 1 or _has_close_factors(modulus) or _is_prime(modulus):
-        raise ValueError("has a modulus that anybody can factor")
+        raise DerProblem("has a modulus that anybody can factor")
 
 
 def _has_close_factors(modulus: int) -> bool:

@@ -57,10 +57,8 @@ def rekeyed(certificate: bytes, key: "PrivateKey", issuer: "PrivateKey", issuer_
     key_info = _key_info(key)
     own = key_identifier(key_info)
     copied = [encode(each.tag, _following(each.content, own, issuer_identifier or own)) for each in rest]
-    fields = (version, serial, algorithm_identifier(algorithm), issuer_name, validity, subject, key_info, *copied)
-    return signed(
-        encode(SEQUENCE, *(each if isinstance(each, bytes) else each.encoded for each in fields)), issuer, algorithm
-    )
+    before = (version.encoded, serial.encoded, algorithm_identifier(algorithm), issuer_name.encoded)
+    return signed(encode(SEQUENCE, *before, validity.encoded, subject.encoded, key_info, *copied), issuer, algorithm)
 
 
 def identifier_of(certificate: bytes) -> bytes:

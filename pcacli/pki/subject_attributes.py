@@ -26,7 +26,6 @@ _ENCODINGS = {
     PRINTABLE_STRING: "ascii",
     _TELETEX_STRING: "latin-1",
     0x16: "ascii",  # IA5String
-    0x1A: "ascii",  # VisibleString
     0x1C: "utf-32-be",  # UniversalString
     0x1E: "utf-16-be",  # BMPString
 }
@@ -63,19 +62,26 @@ def read_name(name: bytes) -> ReadName:
     (whole,) = elements(name)
     if whole.tag != SEQUENCE:
         raise DerProblem("the name is not a sequence")
-    attributes: list[Attribute] = []
-    parts = [_relative(part, attributes) for part in elements(whole.content)]
-    return ReadName(encode(SEQUENCE, *parts), tuple(attributes))
+    relatives = [_relative(part) for part in elements(whole.content)]
+    attributes = [attribute for relative in relatives for attribute in relative]
+    return ReadName(encode(SEQUENCE, *map(_written, filter(None, relatives))), tuple(attributes))
 
 
-def _relative(relative: Element, attributes: list[Attribute]) -> bytes:
-    """Read a RelativeDistinguishedName, a set of at least one attribute, and write it in the order of DER."""
+def _relative(relative: Element) -> dict[Attribute, bytes]:
+    """Read a RelativeDistinguishedName, a set of at least one attribute: the attributes with their DER.
+
+    One without a character is left out, as one that the API gives: some readers refuse it.
+    """
     read = [_attribute(pair) for pair in elements(relative.content)]
-    found = [attribute for attribute, _ in read]
-    if relative.tag != SET or not found or len(set(found)) < len(found):
+    found = dict(read)
+    if relative.tag != SET or not found or len(found) < len(read):
         raise DerProblem("a part of the name has no attribute, or the same one twice")
-    attributes += found
-    return encode(SET, *sorted(encoded for _, encoded in read))
+    return {attribute: encoded for attribute, encoded in read if attribute.text}
+
+
+def _written(relative: dict[Attribute, bytes]) -> bytes:
+    """Write the attributes in the order of DER."""
+    return encode(SET, *sorted(relative.values()))
 
 
 def _attribute(pair: Element) -> tuple[Attribute, bytes]:

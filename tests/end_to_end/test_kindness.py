@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.command_line import Finished
+from tests.support.command_line import Finished, openssl_ok
 from tests.support.hierarchies import Estate
 
 AWS = {"AWS_ENDPOINT_URL_ACM_PCA": "", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -142,3 +142,16 @@ def test_a_signing_algorithm_that_does_not_fit_is_answered_with_those_that_do(pr
     refused = pristine.run("create-certificate-authority", *words)
     assert refused.exit_code == 254
     assert "Valid signing algorithms are: SHA256WITHRSA" in said(refused)
+
+
+def test_a_short_rsa_key_is_taken_with_a_remark_unless_strict(estate: Estate) -> None:
+    words = ("req", "-new", "-newkey", "rsa:1024", "-nodes", "-keyout", "k.pem", "-subj", "/CN=a", "-out", "short.csr")
+    openssl_ok(estate.work, *words)
+    line = f"{ISSUE} --csr fileb://short.csr".replace("$ROOT", estate.issuing)
+    kind, strict = estate.shell(line, **REGION), estate.shell(f"{line} --strict", **REGION)
+    assert (kind.exit_code, strict.exit_code, strict.err) == (0, 0, "")
+    assert "an RSA key of 1024 bits; many programs refuse keys below 2048 bits." in said(kind)
+    line += " --template-arn arn:aws:acm-pca:::template/SubordinateCACertificate_PathLen0/V1"
+    refused = estate.shell(line.replace(estate.issuing, estate.root), **REGION)
+    assert refused.exit_code == 254
+    assert "the key of a CA has at least 2048" in said(refused)

@@ -4,13 +4,17 @@ What a reader accepts is taken a step further (issued, answered, asked), because
 something to choose, the first byte chooses.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pcacli.api.arns import authority_arn
 from pcacli.api.catalogue import OPERATIONS
@@ -26,6 +30,7 @@ from pcacli.params.target_list import target_rows
 from pcacli.pki import ocsp
 from pcacli.pki.certificate_names import certificate_names
 from pcacli.pki.csr import read_csr
+from pcacli.pki.der_writer import encode, object_identifier
 from pcacli.pki.descriptions import describe
 from pcacli.pki.documents import DocumentProblem, certificates_in, read_documents
 from pcacli.pki.importing import imported_certificate
@@ -37,6 +42,7 @@ from pcacli.pki.templates import TEMPLATES
 from pcacli.pki.validity import Window
 from pcacli.server import aws_json, rpc_cbor
 from tests.pki.crafting import Entity, entity
+from tests.support.readers import complaints, complaints_of_cryptography
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 AUTHORITY = authority_arn(
@@ -45,6 +51,8 @@ AUTHORITY = authority_arn(
 _ACTIONS = [OPERATIONS[name] for name in sorted(OPERATIONS)]
 _MEMBERS = [member for action in _ACTIONS for member in action.input.members if not isinstance(member.shape, Blob)]
 _TEMPLATES = [TEMPLATES[name] for name in sorted(TEMPLATES) if not TEMPLATES[name].profile.self_signed]
+_NAME = bytes.fromhex("300c310a300806035504030c0161")
+_SAMPLE = 2  # of 256 certificates
 _OTHER_ACCOUNT = root_of_account("444455556666", "us-east-1")
 
 
@@ -59,6 +67,21 @@ def csr_der(data: bytes) -> None:
     """Issue a certificate for a CSR from any template."""
     if data:
         _issue(csr_pem(data[1:]).encode(), data[0])
+
+
+def csr_fields(data: bytes) -> None:
+    """Issue a certificate for a subject and extensions (the octets before and behind the length in the first two)."""
+    if len(data) > 2:
+        subject, extensions = data[2 : 2 + data[1]], data[2 + data[1] :]
+        _issue(csr_pem(_signed_request(subject, extensions)).encode(), data[0])
+
+
+def passthrough(data: bytes) -> None:
+    """Issue a certificate with an extension of the API: a length, an object identifier in text, and the value."""
+    if data:
+        oid, value = data[1 : 1 + data[0]].decode("ascii", "replace"), b64encode(data[1 + data[0] :]).decode()
+        custom = {"ObjectIdentifier": oid, "Value": value}
+        _issue(csr_pem(_signed_request(_NAME, b"")).encode(), 0, {"Extensions": {"CustomExtensions": [custom]}})
 
 
 def csr_text(data: bytes) -> None:
@@ -163,6 +186,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "shorthand": shorthand,
     "csr-der": csr_der,
     "csr-text": csr_text,
+    "csr-fields": csr_fields,
+    "passthrough": passthrough,
     "certificate-der": certificate_der,
     "certificate-text": certificate_text,
     "policy": policy,
@@ -184,16 +209,31 @@ def run(name: str, data: bytes) -> None:
         TARGETS[name](data)
 
 
-def _issue(csr: bytes, choice: int) -> None:
+def _issue(csr: bytes, choice: int, passthrough: dict[str, object] | None = None) -> None:
     root = _root()
+    templates = _TEMPLATES if passthrough is None else [TEMPLATES["BlankEndEntityCertificate_APIPassthrough"]]
     order = Order(
         csr=read_csr(csr),
-        template=_TEMPLATES[choice % len(_TEMPLATES)],
+        template=templates[choice % len(templates)],
         window=Window(NOW, NOW + timedelta(days=30)),
         serial=1 << 126,
         signing_algorithm="SHA256WITHECDSA",
+        api_passthrough=passthrough,
     )
-    issue(order, Issuer(root.der, root.key, "EC_prime256v1"))
+    issued = issue(order, Issuer(root.der, root.key, "EC_prime256v1"))
+    # A sample for the other programs, which take a thousand times as long as what is fuzzed.
+    said = complaints(issued) if sha256(csr).digest()[0] < _SAMPLE else complaints_of_cryptography(issued)
+    assert not said, said
+
+
+def _signed_request(subject: bytes, extensions: bytes) -> bytes:
+    """Return a request (DER) with a good signature around whatever that is."""
+    key = ec.derive_private_key(3, ec.SECP256R1())
+    asked = encode(0x06, object_identifier("1.2.840.113549.1.9.14")), encode(0x31, extensions)
+    key_info = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    info = encode(0x30, b"\2\1\0", subject, key_info, encode(0xA0, encode(0x30, *asked) if extensions else b""))
+    algorithm = encode(0x30, encode(0x06, object_identifier("1.2.840.10045.4.3.2")))
+    return encode(0x30, info, algorithm, encode(0x03, b"\0", key.sign(info, ec.ECDSA(hashes.SHA256()))))
 
 
 # The keys are always the same, so that certificates for them can lie in the corpus.

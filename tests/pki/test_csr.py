@@ -1,6 +1,7 @@
 """Requests that callers send: which are read, and which are refused as AWS refuses them."""
 
 import re
+import subprocess
 import warnings
 from base64 import b64encode
 from typing import Any
@@ -16,11 +17,13 @@ from pcacli.pki.csr import authority_csr, read_csr
 from pcacli.pki.der_reader import elements
 from pcacli.pki.der_writer import BIT_STRING, SEQUENCE, encode
 from pcacli.pki.distinguished_names import rfc2253
+from pcacli.pki.extensions import Extension
 from pcacli.pki.pem import csr_pem
 from tests.pki.issuing import SIGNING_ALGORITHM_OF, key, key_info, request
 
 GOOD = request(key("subject"))
 COMMON_NAME, ORGANIZATION, UNIQUE_IDENTIFIER = "550403", "55040a", "55042d"
+OPENSSL_REQ = ("openssl", "req", "-new")
 ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 
 
@@ -271,3 +274,102 @@ def test_warnings_of_other_threads_are_left_alone(monkeypatch: pytest.MonkeyPatc
     """Whoever hides a warning exchanges a list that all threads of a server share."""
     monkeypatch.setattr(warnings, "catch_warnings", None)
     assert read_csr(named_by(ORGANIZATION, 0x0C, b"o" * 200)).extensions == ()
+
+
+def requesting(*extensions: bytes) -> bytes:
+    """The attribute that asks for extensions, each given as DER."""
+    asked = encode(0x31, encode(SEQUENCE, *extensions))
+    return encode(SEQUENCE, bytes.fromhex("06092a864886f70d01090e"), asked)
+
+
+NAMED_A = encode(SEQUENCE, bytes.fromhex("0603551d11"), encode(0x04, bytes.fromhex("3003820161")))
+CHALLENGE = encode(SEQUENCE, bytes.fromhex("06092a864886f70d010907"), encode(0x31, encode(0x0C, b"secret")))
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        requesting(
+            encode(SEQUENCE, bytes.fromhex("0603551d11"), b"\x01\x01\0", encode(0x04, bytes.fromhex("3003820161")))
+        ),
+        requesting(NAMED_A) + CHALLENGE,
+        CHALLENGE + requesting(NAMED_A),
+    ],
+    ids=["critical is false and written out", "attributes in one order", "attributes in the other order"],
+)
+def test_what_openssl_and_go_read_is_read(attributes: bytes) -> None:
+    csr = read_csr(crafted([*info_fields(GOOD)[:3], encode(0xA0, attributes)]))
+    assert csr.extensions == (Extension("2.5.29.17", critical=False, value=bytes.fromhex("3003820161")),)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "written"),
+    [(0x14, b"M\xfcller", "Müller"), (0x13, b"*.a", "*.a"), (0x13, b"a_b@c&d", "a_b@c&d")],
+    ids=["Latin-1 in a TeletexString", "a star", "other characters"],
+)
+def test_a_string_that_its_type_does_not_allow_becomes_utf8(tag: int, value: bytes, written: str) -> None:
+    assert encode(0x0C, written.encode()) in read_csr(named_by(COMMON_NAME, tag, value)).subject
+
+
+def test_an_attribute_without_a_character_is_left_out() -> None:
+    assert refusal(named_by(COMMON_NAME, 0x0C, b"")).message.startswith("CSR must contain a subject")
+
+
+@pytest.mark.parametrize("hashed", [hashes.SHA1(), hashes.SHA224(), hashes.SHA384()], ids=lambda each: each.name)
+@pytest.mark.parametrize("family", ["ecdsa-with-", "pkcs1", "pss"])
+def test_signatures_that_prove_the_key_are_good(hashed: Any, family: str) -> None:
+    """Assumption: SHA-1 too, which proves no more than who holds the key (linkerd2 issue 2622)."""
+    if family == "ecdsa-with-":
+        options = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+    else:
+        options = ("-newkey", "rsa:2048", *(("-sigopt", "rsa_padding_mode:pss") if family == "pss" else ()))
+    words = ("openssl", "req", "-new", *options, "-nodes", "-keyout", "/dev/null", f"-{hashed.name}", "-subj", "/CN=a")
+    made = subprocess.run(words, capture_output=True, check=True).stdout
+    assert rfc2253(read_csr(made).subject) == "CN=a"
+
+
+def test_a_signature_with_md5_is_refused_for_its_algorithm() -> None:
+    words = (*OPENSSL_REQ, "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-md5", "-subj", "/CN=a")
+    made = subprocess.run(words, capture_output=True, check=True).stdout
+    assert "signature has the algorithm MD5WITHRSA, which is not supported" in refusal(made).message
+
+
+def test_without_a_subject_alternative_names_have_to_be_critical() -> None:
+    """Seen in cert-manager/aws-privateca-issuer issue 6."""
+    names = x509.SubjectAlternativeName([x509.DNSName("a.example.com")])
+    assert read_csr(request(key("subject"), None, ((names, True),))).extensions
+    refused = refusal(request(key("subject"), None, ((names, False),)))
+    assert refused.message == "CSR must mark the SAN extension critical when it has an empty subject."
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (encode(0x82, b"a\0b"), "the dNSName holds a control character"),
+        (encode(0x82, b"a\nb"), "the dNSName holds a control character"),
+        (encode(0x82, b"\xe9"), "the dNSName holds characters beyond ASCII"),
+        (encode(0x82, b""), "the dNSName is empty"),
+        (encode(0x82, b"  "), "the dNSName is empty"),
+        (encode(0x81, b"a@b\0c"), "the rfc822Name holds a control character"),
+        (encode(0x86, b"no scheme"), "is no absolute URI"),
+        (encode(0x86, b"http://a b/"), "is no absolute URI"),
+        (encode(0x87, b"\1\2\3"), "the iPAddress does not have 4 or 16 octets"),
+        (encode(0x88, b"\x80\x01"), "the registeredID an object identifier"),
+        (encode(0xA4, encode(0x30)), "the directoryName is empty"),
+        (encode(0xA0, b"\6\1\x2a"), "in the extension 2.5.29.17"),
+        (encode(0xA3, encode(0x30)), "an alternative name is of no known kind"),
+        (b"", "there is no alternative name in it"),
+    ],
+)
+def test_names_that_readers_disagree_on_are_refused(name: bytes, reason: str) -> None:
+    names = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), encode(SEQUENCE, name))
+    assert reason in refusal(request(key("subject"), extensions=((names, False),))).message
+
+
+@pytest.mark.parametrize("oid", ["2.5.29.15", "2.5.29.19", "2.5.29.37", "2.5.29.32", "1.3.6.1.5.5.7.1.1"])
+@pytest.mark.parametrize("beside", [b"\xa5\x09\xa1\x07\x0c\x05Party", encode(0x82, b"a.example.com")])
+def test_no_name_switches_the_checks_of_the_rest_off(oid: str, beside: bytes) -> None:
+    names = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), encode(SEQUENCE, beside))
+    damaged = x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), b"\x03\x02")
+    message = refusal(request(key("subject"), extensions=((names, False), (damaged, False)))).message
+    assert message == f"CSR cannot be read: the extension {oid} cannot be read."
