@@ -4,6 +4,8 @@ Source: ITU-T X.690, section 8.19.2: an arc takes as few octets as possible. Rea
 so that two encodings of one identifier could pass for two.
 """
 
+from functools import lru_cache
+
 from pcacli.pki.der_reader import DerProblem, Element, dotted
 from pcacli.pki.der_writer import OBJECT_IDENTIFIER, object_identifier
 
@@ -14,7 +16,14 @@ def identifier_of(element: Element) -> str:
     Raises:
         ValueError: the element is something else, or is encoded in another way.
     """
-    text = dotted(element.content)
-    if element.tag != OBJECT_IDENTIFIER or object_identifier(text) != element.content:
+    if element.tag != OBJECT_IDENTIFIER:
+        raise DerProblem("there is something else in the place of an object identifier")
+    return _text(element.content)
+
+
+@lru_cache(maxsize=256)
+def _text(content: bytes) -> str:
+    text = dotted(content)
+    if object_identifier(text) != content:
         raise DerProblem("an object identifier is not encoded as DER has it")
     return text

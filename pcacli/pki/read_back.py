@@ -8,10 +8,11 @@ the exception.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from pcacli.errors import ServiceError
-from pcacli.pki.der_reader import DerProblem, Element, elements
+from pcacli.pki.der_reader import DerProblem, elements
 from pcacli.pki.der_writer import UTC_TIME, context_tag
 from pcacli.pki.extension_values import check_extensions
 from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension, read_extensions
@@ -67,7 +68,7 @@ def _check_fields(content: bytes, asked: Asked) -> None:
         int.from_bytes(serial.content, "big", signed=True),
         algorithm.encoded,
         issuer.encoded,
-        Window(_instant(not_before), _instant(not_after)),
+        Window(_instant(not_before.tag, not_before.content), _instant(not_after.tag, not_after.content)),
         subject.encoded,
         key.encoded,
         read_extensions(extension_list.content),
@@ -78,10 +79,11 @@ def _check_fields(content: bytes, asked: Asked) -> None:
             raise DerProblem(f"its {name.replace('_', ' ')} is not what was asked for")
 
 
-def _instant(element: Element) -> datetime:
+@lru_cache
+def _instant(tag: int, content: bytes) -> datetime:
     """Read a UTCTime or GeneralizedTime (RFC 5280 section 4.1.2.5); two digits of a year mean 1950 to 2049."""
-    text = element.content.decode("ascii")
-    if element.tag == UTC_TIME:
+    text = content.decode("ascii")
+    if tag == UTC_TIME:
         text = ("20" if text < "50" else "19") + text
     return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
 

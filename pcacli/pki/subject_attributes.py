@@ -8,6 +8,7 @@ Assumption: AWS takes such requests, as OpenSSL does, and what it makes of them.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from pcacli.pki.der_reader import DerProblem, Element, elements
@@ -52,6 +53,7 @@ class ReadName(NamedTuple):
     attributes: tuple[Attribute, ...]
 
 
+@lru_cache(maxsize=64)
 def read_name(name: bytes) -> ReadName:
     """Read the DER of a Name.
 
