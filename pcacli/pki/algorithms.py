@@ -204,6 +204,9 @@ SIGNATURE_IDENTIFIERS = {
 """The dotted identifiers of the signing algorithms whose identifier says everything; PSS has the hash beside it."""
 
 PSS_IDENTIFIER = "1.2.840.113549.1.1.10"
+EDWARDS_IDENTIFIERS = {"ED25519": "1.3.101.112", "ED448": "1.3.101.113"}
+"""The algorithms of keys that end entities may have and the API does not know (RFC 8410 section 3)."""
+
 # What else signs: RFC 3279 sections 2.2.1 and 2.2.3, RFC 8410 section 3.
 _FOREIGN_SIGNATURES = {
     "1.2.840.10045.4.1": "SHA1WITHECDSA",
@@ -211,10 +214,9 @@ _FOREIGN_SIGNATURES = {
     "1.2.840.113549.1.1.4": "MD5WITHRSA",
     "1.2.840.113549.1.1.5": "SHA1WITHRSA",
     "1.2.840.113549.1.1.14": "SHA224WITHRSA",
-    "1.3.101.112": "ED25519",
-    "1.3.101.113": "ED448",
 }
 _SIGNATURE_NAMES = {identifier: name for name, identifier in SIGNATURE_IDENTIFIERS.items()} | _FOREIGN_SIGNATURES
+_SIGNATURE_NAMES |= {identifier: name for name, identifier in EDWARDS_IDENTIFIERS.items()}
 
 
 def signature_name(identifier: str) -> str:

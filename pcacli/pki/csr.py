@@ -89,16 +89,20 @@ def authority_csr(
     """
     constraints = Extension(BASIC_CONSTRAINTS, critical=True, value=encode(SEQUENCE, encode(BOOLEAN, b"\xff")))
     extensions = (constraints, *requested_csr_extensions(csr_extensions or {}))
-    requested = encode(SET, encode(SEQUENCE, *map(encoded, extensions)))
-    attribute = encode(SEQUENCE, encode(OBJECT_IDENTIFIER, object_identifier(_EXTENSION_REQUEST)), requested)
-    content = encode(
-        SEQUENCE,
-        encode(INTEGER, b"\0"),
-        subject_name(subject),
-        _key_info(key),
-        encode(_ATTRIBUTES, attribute),
-    )
-    return signed(content, key, signing_algorithm)
+    return signed(request_info(subject_name(subject), key, extensions), key, signing_algorithm)
+
+
+def request_info(subject: bytes, key: "PrivateKey", extensions: Sequence[Extension]) -> bytes:
+    """Return the part of a request that is signed: CertificationRequestInfo (RFC 2986, section 4.1).
+
+    `subject` is the DER of a Name.
+    """
+    attributes = []
+    if extensions:
+        requested = encode(SET, encode(SEQUENCE, *map(encoded, extensions)))
+        identifier = encode(OBJECT_IDENTIFIER, object_identifier(_EXTENSION_REQUEST))
+        attributes = [encode(SEQUENCE, identifier, requested)]
+    return encode(SEQUENCE, _VERSION_1, subject, _key_info(key), encode(_ATTRIBUTES, *attributes))
 
 
 def _key_info(key: "PrivateKey") -> bytes:

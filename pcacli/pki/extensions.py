@@ -6,14 +6,11 @@ Sources: RFC 5280 section 4.2 for the identifiers; the order is that of the obse
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pcacli.pki.der_reader import DerProblem, elements
 from pcacli.pki.der_writer import BOOLEAN, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode, object_identifier
 from pcacli.pki.object_identifiers import identifier_of
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 SUBJECT_DIRECTORY_ATTRIBUTES = "2.5.29.9"
 SUBJECT_KEY_IDENTIFIER = "2.5.29.14"
@@ -57,12 +54,6 @@ class Extension(NamedTuple):
     oid: str
     critical: bool
     value: bytes
-
-    def unparsed(self) -> "x509.UnrecognizedExtension":
-        """Return the value in the form in which `cryptography`'s builders copy it as it is."""
-        from cryptography import x509
-
-        return x509.UnrecognizedExtension(x509.ObjectIdentifier(self.oid), self.value)
 
 
 def in_certificate_order(extensions: Iterable[Extension]) -> list[Extension]:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pcacli.errors import UsageProblem
+from pcacli.pki.csr import request_info
+from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension
 from pcacli.pki.host_names import ascii_host_name
+from pcacli.pki.names import subject_name
+from pcacli.pki.pem import csr_pem
+from pcacli.pki.signing import request_algorithm, signed
 
 if TYPE_CHECKING:
-    from cryptography import x509
-
     from pcacli.pki.algorithms import PrivateKey
 
-# RFC 5280 appendix A.1, ub-common-name, which means characters; `cryptography` counts bytes.
-_COMMON_NAME_MAXIMUM_BYTES = 64
+# RFC 5280 appendix A.1, ub-common-name.
+_COMMON_NAME_MAXIMUM_CHARACTERS = 64
 # RFC 1034 section 3.1, RFC 1123 section 2.1.
 _DNS_NAME_MAXIMUM_BYTES = 253
 _DNS_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
@@ -49,9 +52,7 @@ class LeafNames(NamedTuple):
             UsageProblem: one is not what it should be.
         """
         if self.common_name is not None and not _fits_common_name(self.common_name):
-            raise UsageProblem(
-                f"The common name must have 1 to {_COMMON_NAME_MAXIMUM_BYTES} characters, fewer beyond ASCII."
-            )
+            raise UsageProblem(f"The common name must have 1 to {_COMMON_NAME_MAXIMUM_CHARACTERS} characters.")
         return LeafNames(
             self.subject,
             _each_once(map(_dns_name, self.dns_names)),
@@ -70,29 +71,23 @@ def leaf_csr(key: "PrivateKey", names: LeafNames) -> bytes:
     from cryptography import x509
 
     common_name, dns_names, ip_addresses, emails, uris = names.checked()
-    attributes = [] if common_name is None else [x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)]
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
     alternative_names: list[x509.GeneralName] = [
         *map(x509.DNSName, dns_names),
         *(x509.IPAddress(ipaddress.ip_address(address)) for address in ip_addresses),
         *map(x509.RFC822Name, emails),
         *map(x509.UniformResourceIdentifier, uris),
     ]
+    extensions = []
     if alternative_names:
+        value = x509.SubjectAlternativeName(alternative_names).public_bytes()
         # Source: RFC 5280 section 4.2.1.6: critical where there is no subject.
-        builder = builder.add_extension(x509.SubjectAlternativeName(alternative_names), critical=not attributes)
-    return signed_csr(builder, key)
+        extensions = [Extension(SUBJECT_ALTERNATIVE_NAME, critical=common_name is None, value=value)]
+    return signed_csr(subject_name({} if common_name is None else {"CommonName": common_name}), extensions, key)
 
 
-def signed_csr(builder: "x509.CertificateSigningRequestBuilder", key: "PrivateKey") -> bytes:
-    """Sign a request with the key that it is for and return it in PEM."""
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    # ML-DSA has its own hash.
-    hashed = isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey))
-    return builder.sign(key, SHA256() if hashed else None).public_bytes(Encoding.PEM)
+def signed_csr(subject: bytes, extensions: Sequence[Extension], key: "PrivateKey") -> bytes:
+    """Sign a request with the key that it is for and return it in PEM; `subject` is the DER of a Name."""
+    return csr_pem(signed(request_info(subject, key, extensions), key, request_algorithm(key))).encode()
 
 
 def _each_once(names: "map[str]") -> tuple[str, ...]:
@@ -100,7 +95,7 @@ def _each_once(names: "map[str]") -> tuple[str, ...]:
 
 
 def _fits_common_name(name: str) -> bool:
-    return 0 < len(name.encode()) <= _COMMON_NAME_MAXIMUM_BYTES
+    return 0 < len(name) <= _COMMON_NAME_MAXIMUM_CHARACTERS
 
 
 def _dns_name(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pcacli.errors import UsageProblem
 from pcacli.pki import extensions as known
+from pcacli.pki.certificate_facts import subject
 from pcacli.pki.descriptions import certificate_extensions_of
 from pcacli.pki.leaf_request import signed_csr
 from pcacli.pki.template_guess import likely_template
@@ -38,14 +39,9 @@ def renewal_csr(certificate: bytes, key: "PrivateKey") -> bytes:
 
     What the CA decides by itself is left out. A template takes from the rest what it passes through.
     """
-    from cryptography import x509
-
-    subject = x509.load_der_x509_certificate(certificate).subject
-    builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
-    for extension in certificate_extensions_of(certificate):
-        if extension.oid not in _OF_THE_AUTHORITY | {known.BASIC_CONSTRAINTS}:
-            builder = builder.add_extension(extension.unparsed(), extension.critical)
-    return signed_csr(builder, key)
+    left_out = _OF_THE_AUTHORITY | {known.BASIC_CONSTRAINTS}
+    extensions = [each for each in certificate_extensions_of(certificate) if each.oid not in left_out]
+    return signed_csr(subject(certificate), extensions, key)
 
 
 def template_for_renewal(certificate: bytes) -> str:

@@ -8,7 +8,14 @@ from functools import lru_cache
 from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
-from pcacli.pki.algorithms import PSS_IDENTIFIER, SIGNATURE_IDENTIFIERS, SIGNING_ALGORITHMS, signature_parameters
+from pcacli.pki.algorithms import (
+    EDWARDS_IDENTIFIERS,
+    PSS_IDENTIFIER,
+    SIGNATURE_IDENTIFIERS,
+    SIGNING_ALGORITHMS,
+    key_algorithm_of,
+    signature_parameters,
+)
 from pcacli.pki.der_reader import elements
 from pcacli.pki.der_writer import (
     BIT_STRING,
@@ -47,9 +54,25 @@ def key_identifier(public_key: bytes) -> bytes:
     return sha1(bits.content[1:], usedforsecurity=False).digest()
 
 
+def request_algorithm(key: "PrivateKey") -> str:
+    """Return the algorithm with which the key of an end entity signs its request: the API's, or an Edwards key's."""
+    from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+
+    families = {
+        rsa.RSAPrivateKey: "SHA256WITHRSA",
+        ec.EllipticCurvePrivateKey: "SHA256WITHECDSA",
+        ed25519.Ed25519PrivateKey: "ED25519",
+        ed448.Ed448PrivateKey: "ED448",
+    }
+    known = next((name for family, name in families.items() if isinstance(key, family)), None)
+    return known or str(key_algorithm_of(key.public_key()))
+
+
 @lru_cache
 def algorithm_identifier(signing_algorithm: str) -> bytes:
-    """Return the DER of the AlgorithmIdentifier of one of the API's signing algorithms."""
+    """Return the DER of the AlgorithmIdentifier of one of the API's signing algorithms, or of an Edwards key's."""
+    if signing_algorithm in EDWARDS_IDENTIFIERS:
+        return _identifier(EDWARDS_IDENTIFIERS[signing_algorithm])
     family, digest, pss = SIGNING_ALGORITHMS[signing_algorithm]
     if pss and digest:
         return _pss_identifier(digest)
@@ -73,6 +96,8 @@ def _identifier(dotted: str, *parameters: bytes) -> bytes:
 @lru_cache
 def _arguments_of_sign(signing_algorithm: str) -> tuple[Any, ...]:
     """Return what the key's `sign` takes besides the content; each family of keys has its own signature."""
+    if signing_algorithm in EDWARDS_IDENTIFIERS:
+        return ()
     digest, rsa_padding = signature_parameters(signing_algorithm)
     family = SIGNING_ALGORITHMS[signing_algorithm].family
     if digest is None:

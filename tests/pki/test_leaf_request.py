@@ -3,6 +3,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from pcacli.errors import UsageProblem
+from pcacli.pki.csr import read_csr
+from pcacli.pki.distinguished_names import rfc2253
 from pcacli.pki.leaf_request import LeafNames, leaf_csr
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -51,14 +53,19 @@ def test_what_is_no_dns_name_is_refused(name: str) -> None:
         leaf_csr(KEY, LeafNames(dns_names=[name]))
 
 
-@pytest.mark.parametrize("name", ["", "x" * 65, "日本語" * 8])
+@pytest.mark.parametrize("name", ["", "x" * 65, "日本語" * 22])
 def test_a_common_name_that_does_not_fit_is_refused(name: str) -> None:
     with pytest.raises(UsageProblem, match="common name must have 1 to 64 characters"):
         leaf_csr(KEY, LeafNames(name, ["www.example.com"]))
 
 
+def test_a_common_name_is_counted_in_characters() -> None:
+    csr = read_csr(leaf_csr(KEY, LeafNames(common_name="ü" * 64)))
+    assert rfc2253(csr.subject) == f"CN={'ü' * 64}"
+
+
 def test_the_first_name_that_fits_becomes_the_common_name() -> None:
-    names = [f"{'a' * 60}.example.com", f"{'日本語' * 8}.example", "www.example.com"]
+    names = [f"{'a' * 60}.example.com", f"{'日本語' * 22}.example", "www.example.com"]
     csr = x509.load_pem_x509_csr(leaf_csr(KEY, LeafNames(dns_names=names)))
     assert csr.subject.rfc4514_string() == "CN=www.example.com"
 
