@@ -65,7 +65,7 @@ def test_a_common_name_is_counted_in_characters() -> None:
 
 
 def test_the_first_name_that_fits_becomes_the_common_name() -> None:
-    names = [f"{'a' * 60}.example.com", f"{'日本語' * 22}.example", "www.example.com"]
+    names = [f"{'a' * 60}.example.com", "www.example.com"]
     csr = x509.load_pem_x509_csr(leaf_csr(KEY, LeafNames(dns_names=names)))
     assert csr.subject.rfc4514_string() == "CN=www.example.com"
 
