@@ -187,7 +187,7 @@ __pcacli_offer_live() {
     [[ ${#before[@]} -gt 0 && ${before[${#before[@]} - 1]} == "$option" ]] && unset "before[${#before[@]} - 1]"
     while IFS= read -r value; do
         value=${value%%$'\t'*}
-        COMPREPLY+=("$start${value//</\\<}")
+        COMPREPLY+=("$start$(printf %q "$value")")
     done < <("${words[0]}" completion values "$kind" "$current" "${before[@]}" 2>/dev/null </dev/null)
 }
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from pcacli.output.safe_text import on_lines
 from pcacli.service.port import Service
 
 LOGGERS = ("pcacli", "botocore", "boto3", "s3transfer", "urllib3")
@@ -57,7 +58,7 @@ class LoggedService:
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write one record, its traceback included."""
-        return without_secrets(super().format(record))
+        return on_lines(without_secrets(super().format(record)))
 
 
 def start_debug_log() -> None:

@@ -152,7 +152,7 @@ def _responses(
 
 def _print(session: Session, operation: Operation, response: "Mapping[str, Any] | Pages") -> None:
     from pcacli.cli.pager import write_output
-    from pcacli.output.render import render
+    from pcacli.output.render import fit_for_terminal, render
 
     pieces = render(
         response,
@@ -161,4 +161,6 @@ def _print(session: Session, operation: Operation, response: "Mapping[str, Any] 
         query=session.query,
         facts=session.terminal,
     )
+    if session.terminal.is_terminal:
+        pieces = fit_for_terminal(pieces, session.settings.output)
     write_output(pieces, session.settings.cli_pager)

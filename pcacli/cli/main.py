@@ -11,6 +11,9 @@ from pcacli.cli.global_options import take_global_options
 from pcacli.cli.root import root
 from pcacli.cli.session import Session
 from pcacli.errors import Interrupted, PcaError, UsageProblem
+from pcacli.output.safe_text import in_document, on_lines, one_line
+
+_DOCUMENT_STYLES = frozenset({"json", "yaml"})
 
 
 def run(words: Sequence[str]) -> int:
@@ -41,7 +44,7 @@ def _exit_code(error: Exception | KeyboardInterrupt, words: Sequence[str]) -> in
             return _report(PcaError(f"Standard output cannot be written to: {error.strerror}."), words)
         case NoArgsIsHelpError():
             # A group without a subcommand: its help says which there are.
-            sys.stderr.write(f"{error.format_message()}\n")
+            sys.stderr.write(f"{on_lines(error.format_message())}\n")
             return UsageProblem.exit_code
         case _:
             return _report(told(error), words)
@@ -86,10 +89,12 @@ def _report(error: PcaError, words: Sequence[str]) -> int:
 
         from pcacli.cli.debug_log import without_secrets
 
-        sys.stderr.write(without_secrets("".join(traceback.format_exception(error))))
+        sys.stderr.write(on_lines(without_secrets("".join(traceback.format_exception(error)))))
     sys.stdout.flush()
     hint = None if strict or style in STRUCTURED_STYLES else error.hint
-    sys.stderr.write(_with_hint(format_error(error, style, facts), hint))
+    text = format_error(error, style, facts)
+    text = in_document(text) if style in _DOCUMENT_STYLES else on_lines(text)
+    sys.stderr.write(_with_hint(text, None if hint is None else one_line(hint)))
     return error.exit_code
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pcacli import __version__
 from pcacli.cli.global_options import GlobalOptions
 from pcacli.cli.terminal import terminal
+from pcacli.output.safe_text import one_line
 from pcacli.output.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Session:
 
     def notice(self, text: str) -> None:
         """Say one thing to the person at the terminal, on standard error."""
-        sys.stderr.write(f"pcacli: {text}\n")
+        sys.stderr.write(f"pcacli: {one_line(text)}\n")
 
     def version_line(self) -> str:
         """Return the answer to --version."""

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 import click
 
 from pcacli.cli.session import Session
+from pcacli.output.safe_text import one_line
 
 
 def show(session: Session, value: object, lines: Iterable[str]) -> None:
     """Print a value: through --query and --output if one of them is given, else as its lines."""
-    show_styled(session, value, map(printable, lines))
+    show_styled(session, value, map(one_line, lines))
 
 
 def show_styled(session: Session, value: object, lines: Iterable[str]) -> None:
@@ -22,10 +23,3 @@ def show_styled(session: Session, value: object, lines: Iterable[str]) -> None:
 
     text = render_value(value, format_name=session.settings.output, query=session.query, facts=session.terminal)
     click.echo(text, nl=False)
-
-
-def printable(line: str) -> str:
-    """Return a line without control characters but tabs: a name in a certificate must not move the cursor."""
-    return "".join(
-        character if character.isprintable() or character == "\t" else repr(character)[1:-1] for character in line
-    )

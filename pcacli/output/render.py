@@ -12,7 +12,11 @@ from pcacli.api.shapes import Operation
 from pcacli.output import formats, timestamps
 from pcacli.output.pages import Pages, Response, merged
 from pcacli.output.query import CompiledQuery
+from pcacli.output.safe_text import in_document, made_fit, on_lines
 from pcacli.output.terminal import Terminal
+
+# The formats whose strings have escapes of their own.
+_DOCUMENTS = frozenset({"json", "yaml", "yaml-stream"})
 
 Value = TypeVar("Value")
 Element = TypeVar("Element")
@@ -82,7 +86,8 @@ def render_value(
         PcaError: as `render`.
     """
     shown = choose(value, facts) if _is_for_people(format_name, query, facts) else value
-    return _whole(shown, formats.find(format_name), query, facts)
+    text = _whole(made_fit(shown) if format_name == "text" else shown, formats.find(format_name), query, facts)
+    return in_document(text) if format_name in _DOCUMENTS else text
 
 
 def render_elements(
@@ -102,7 +107,14 @@ def render_elements(
     if by_element is None or query:
         yield render_value(list(elements), format_name=format_name, query=query, facts=facts, choose=choose)
     else:
-        yield from by_element(elements, facts)
+        yield from map(in_document, by_element(elements, facts))
+
+
+def fit_for_terminal(pieces: Iterable[str], format_name: str) -> Iterable[str]:
+    """Return what `render` wrote as a person at a terminal may see it; a table is that already."""
+    if format_name in _DOCUMENTS:
+        return map(in_document, pieces)
+    return map(on_lines, pieces) if format_name == "text" else pieces
 
 
 def _for_people(

@@ -11,13 +11,11 @@ A title is the JMESPath expression that selects the block from the whole. Nothin
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from pcacli.output.safe_text import on_lines
 from pcacli.output.table_widths import grid_widths
 
 EMPTY = "(none)"
 
-# Control characters other than TAB and line end are shown as escapes: they could change the terminal's state, and the
-# value comes from whoever wrote it.
-_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 
 
 class Row(NamedTuple):
@@ -132,4 +130,4 @@ def _cell(value: object) -> str:
         return "\n".join(f"{name}: {cell}" for name, cell in _named_cells(value)) or EMPTY
     if isinstance(value, list):
         return "\n".join(_cell(element) for element in value) or EMPTY
-    return str(value).translate(_ESCAPES)
+    return on_lines(str(value))

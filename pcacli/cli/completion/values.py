@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from pcacli.cli.session import Session
+from pcacli.output.safe_text import one_line
 from pcacli.service.candidates import Candidate
 
 _TIME_LIMIT_SECONDS = 0.8
@@ -36,8 +37,9 @@ def command(session: Session, kind: str, prefix: str, words: tuple[str, ...]) ->
     signal.signal(signal.SIGALRM, _give_up)
     signal.setitimer(signal.ITIMER_REAL, _TIME_LIMIT_SECONDS)
     for candidate in FINDERS[kind](session, prefix, words):
-        if candidate.value.startswith(prefix):
-            click.echo("\t".join(filter(None, candidate)))
+        if candidate.value.startswith(prefix) and candidate.value.isprintable():
+            # A value with a control character would not be the value any more once it is escaped.
+            click.echo("\t".join(one_line(each).replace("\t", " ") for each in candidate if each))
 
 
 def _give_up(_signal: int, _frame: FrameType | None) -> None:

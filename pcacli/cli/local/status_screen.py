@@ -5,8 +5,8 @@ from datetime import datetime
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from pcacli.cli.showing import printable
 from pcacli.output.relative_time import relative_time
+from pcacli.output.safe_text import one_line
 from pcacli.output.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def drawn(found: Mapping[str, Any], headline: Iterable[str], footer: Iterable[st
     stream = StringIO()
     console = drawing_console(stream, terminal)
     for position, line in enumerate(headline):
-        console.print(Text(printable(line), style="" if position else "bold"))
+        console.print(Text(one_line(line), style="" if position else "bold"))
     console.print()
     now, authorities = found["Store"]["Time"], found["CertificateAuthorities"]
     console.print(_authorities(authorities, now) if authorities else Text("It has no CAs yet.", style="dim"))
@@ -34,7 +34,7 @@ def drawn(found: Mapping[str, Any], headline: Iterable[str], footer: Iterable[st
         console.print()
         console.print(_event_table(events, now))
     for line in footer:
-        console.print(Text(printable(line)))
+        console.print(Text(one_line(line)))
     return stream.getvalue()
 
 
@@ -52,7 +52,7 @@ def _authorities(authorities: Iterable[Mapping[str, Any]], now: datetime) -> "Ta
     table.add_column("CRL", overflow="fold")
     for authority in authorities:
         table.add_row(
-            Text(printable(authority["Name"] or "(no common name)"), style="bold"),
+            Text(one_line(authority["Name"] or "(no common name)"), style="bold"),
             Text(authority["Status"], style=STATE_STYLES.get(authority["Status"], "")),
             "" if authority["NotAfter"] is None else relative_time(authority["NotAfter"], now),
             f"{authority['Certificates']:,}",
@@ -84,6 +84,6 @@ def _event_table(events: Iterable[tuple[str, Mapping[str, Any]]], now: datetime)
     for name, event in events:
         style = "" if event["Result"] == "success" else _FAILED
         what = Text(f"{event['Kind']} {event['Result']}", style=style)
-        row = (what, Text(printable(name)), Text(printable(event["Detail"])))
+        row = (what, Text(one_line(name)), Text(one_line(event["Detail"])))
         table.add_row(relative_time(event["At"], now), *row)
     return table

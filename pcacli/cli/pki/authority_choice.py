@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pcacli.cli.session import Session
-from pcacli.cli.showing import printable
 from pcacli.errors import UsageProblem
+from pcacli.output.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,6 @@ def _picked(candidates: "Sequence[Candidate]") -> "Candidate":
         )
     click.echo("Several certificate authorities can issue:", err=True)
     for number, authority in enumerate(candidates, start=1):
-        click.echo(f"{number:3}  {printable(authority.title)}\n     {authority.arn}", err=True)
+        click.echo(f"{number:3}  {one_line(authority.title)}\n     {authority.arn}", err=True)
     answer: int = click.prompt("Which one", type=click.IntRange(1, len(candidates)), err=True)
     return candidates[answer - 1]

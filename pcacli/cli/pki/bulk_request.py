@@ -14,9 +14,10 @@ from pcacli.cli.pki.print_commands import new_script, print_script
 from pcacli.cli.pki.request_options import Wanted
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
-from pcacli.cli.showing import printable, show
+from pcacli.cli.showing import show
 from pcacli.engine.progress import Phase
 from pcacli.errors import AnswerIsNo, Interrupted, UsageProblem
+from pcacli.output.safe_text import one_line
 from pcacli.service.paced import PacedService
 from pcacli.service.turns import turn
 from pcacli.service.workflows.bulk_request import Brake, BulkRequest, Outcome, Terms
@@ -43,7 +44,7 @@ class _Tally:
     def complain(self, line: int, reason: str) -> None:
         """Count a row that has no certificate and say why."""
         self.failed += 1
-        click.echo(printable(f"{self._rows_file}, line {line}: {reason}"), err=True)
+        click.echo(one_line(f"{self._rows_file}, line {line}: {reason}"), err=True)
 
     def count(self, outcome: Outcome) -> None:
         """Count a row that was worked on."""

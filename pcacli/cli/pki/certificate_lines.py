@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pcacli.cli.showing import printable
+from pcacli.output.safe_text import one_line
 from pcacli.output.state_styles import STATE_STYLES
 from pcacli.output.terminal import Terminal
 
@@ -46,6 +46,6 @@ def _status(status: str, terminal: Terminal) -> str:
 
 def _folded(entry: dict[str, Any], columns: int) -> list[str]:
     names = ", ".join(entry.get("SubjectAlternativeNames", ())) or entry["Subject"]
-    lines = textwrap.wrap(printable(names), columns, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(one_line(names), columns, break_long_words=False, break_on_hyphens=False)
     # A name that is too long begins on a line of its own.
     return [line[start : start + columns] for line in lines for start in range(0, len(line), columns)] or [""]

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from pcacli.cli.showing import printable
 from pcacli.errors import AnswerIsNo, UsageProblem
+from pcacli.output.safe_text import one_line
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -27,7 +27,7 @@ def confirm(plan: Iterable[str], question: str, *, yes: bool) -> None:
     if yes:
         return
     for line in plan:
-        click.echo(printable(line), err=True)
+        click.echo(one_line(line), err=True)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageProblem("This needs a yes: in a script, give --yes.")
     if not click.confirm(question, err=True):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import click
 
-from pcacli.cli.showing import printable
 from pcacli.output.relative_time import relative_time
+from pcacli.output.safe_text import one_line
 from pcacli.output.terminal import Terminal
 
 _INDENT = "  "
@@ -30,7 +30,7 @@ def sheet(headline: str, facts: Iterable[Fact], terminal: Terminal) -> Iterator[
     """Yield the lines of one sheet; facts without lines are left out, and so is an empty headline."""
     shown = [fact for fact in facts if fact.lines]
     if headline:
-        yield _styled(printable(headline), terminal, bold=True)
+        yield _styled(one_line(headline), terminal, bold=True)
     name_columns = max((len(fact.name) for fact in shown), default=0)
     for fact in shown:
         name = fact.name
@@ -60,7 +60,7 @@ def _folded(lines: Iterable[str], columns: int) -> Iterator[str]:
     width = max(columns, _LEAST_COLUMNS)
     for line in lines:
         # What has no gaps, such as a URL or a fingerprint, stays whole, so that it can be copied.
-        yield from textwrap.wrap(printable(line), width, break_long_words=False, break_on_hyphens=False) or [""]
+        yield from textwrap.wrap(one_line(line), width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _styled(text: str, terminal: Terminal, *, colour: str | None = None, bold: bool = False) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcacli.cli.showing import printable
 from pcacli.output.relative_time import relative_time
+from pcacli.output.safe_text import one_line
 from pcacli.output.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -153,9 +153,9 @@ def _label(node: _Node, overview: "Overview") -> "Text":
     from pcacli.output.state_styles import STATE_STYLES
 
     if node.status is None:
-        return Text.assemble((printable(node.name), "dim"), (", which is elsewhere", "dim"))
+        return Text.assemble((one_line(node.name), "dim"), (", which is elsewhere", "dim"))
     state = node.status.status
-    text = Text.assemble((printable(node.name), "bold"), "  ", (state, STATE_STYLES.get(state, "")))
+    text = Text.assemble((one_line(node.name), "bold"), "  ", (state, STATE_STYLES.get(state, "")))
     text.append(_with_gap(_expiry(node.status, overview)))
     text.append(f"\n{node.status.arn.rpartition('/')[2]}", style="dim")
     details = ", ".join(_details(node, overview))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pcacli.api.catalogue import OPERATIONS, WAITERS, command_name
+from pcacli.output.safe_text import one_line
 
 _HEAD = """#!/bin/sh
 # {purpose}
@@ -73,12 +74,12 @@ class ShellScript:
 
     def __init__(self, purpose: str, settings: Mapping[str, str]) -> None:
         """Begin a script; `settings` are variables of the environment that it has to set, such as AWS_REGION."""
-        self._lines = [_HEAD.format(purpose=purpose)]
+        self._lines = [_HEAD.format(purpose=one_line(purpose))]
         self._lines += [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
 
     def comment(self, sentence: str) -> None:
-        """Say what the next lines are for."""
-        self._lines += ["", f"# {sentence}"]
+        """Say what the next lines are for; a name or a path in the sentence ends no line, and begins no command."""
+        self._lines += ["", f"# {one_line(sentence)}"]
 
     def run(self, *words: Word, output: Word | None = None) -> None:
         """Run a command; `output` is the file that takes what it prints."""
