@@ -4,7 +4,6 @@ import gc
 import os
 import sys
 import warnings
-from io import TextIOWrapper
 
 # A command allocates some 50,000 objects and ends; collecting them every 700 costs 4 ms of 60.
 _ALLOCATIONS_BEFORE_COLLECTION = 100_000
@@ -17,10 +16,10 @@ def main() -> None:
     if not sys.warnoptions:
         # What libraries remark about a document, such as a serial number of zero, is no message of ours. -W shows it.
         warnings.simplefilter("ignore")
-    if isinstance(sys.stdout, TextIOWrapper):
-        # What a terminal or a locale cannot show is shown as an escape.
-        sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        from pcacli.cli.standard_streams import guard_standard_streams
+
+        guard_standard_streams()
         from pcacli.cli.main import run
 
         exit_code = run(sys.argv[1:])

@@ -70,6 +70,10 @@ def _become_real_aws(shim: str, words: Sequence[str]) -> NoReturn:
             f"aws: this one ({shim}) is pcacli's and knows acm-pca only; no other aws is on the PATH behind it.\n"
         )
         sys.exit(_NOT_FOUND)
+    import signal
+
+    # Python ignores the signal, and what it starts would inherit that: `aws … | head -1` would end in a traceback.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         os.execv(program, [program, *words])  # noqa: S606 - what the user calls is what is run
     except OSError as error:

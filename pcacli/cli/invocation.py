@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from pcacli.api.catalogue import OPERATIONS, PAGINATORS, command_name
@@ -10,6 +11,7 @@ from pcacli.api.shapes import Operation, Waiter
 from pcacli.cli import action_command as options
 from pcacli.cli.remarks import remarks
 from pcacli.cli.session import Session
+from pcacli.cli.standard_streams import is_read
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -161,6 +163,5 @@ def _print(session: Session, operation: Operation, response: "Mapping[str, Any] 
         query=session.query,
         facts=session.terminal,
     )
-    if session.terminal.is_terminal:
-        pieces = fit_for_terminal(pieces, session.settings.output)
-    write_output(pieces, session.settings.cli_pager)
+    shown = fit_for_terminal(pieces, session.settings.output) if session.terminal.is_terminal else pieces
+    write_output(takewhile(lambda _: is_read(), shown), session.settings.cli_pager)

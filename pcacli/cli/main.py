@@ -10,7 +10,8 @@ from click.exceptions import NoArgsIsHelpError
 from pcacli.cli.global_options import take_global_options
 from pcacli.cli.root import root
 from pcacli.cli.session import Session
-from pcacli.errors import Interrupted, PcaError, UsageProblem
+from pcacli.cli.standard_streams import failure_of_output
+from pcacli.errors import AnswerIsNo, Interrupted, PcaError, UsageProblem
 from pcacli.output.safe_text import in_document, on_lines, one_line
 
 _DOCUMENT_STYLES = frozenset({"json", "yaml"})
@@ -18,11 +19,22 @@ _DOCUMENT_STYLES = frozenset({"json", "yaml"})
 
 def run(words: Sequence[str]) -> int:
     """Run one command line; return its exit code. Nothing is raised."""
+    exit_code = _answer(words)
+    sys.stdout.flush()
+    lost = failure_of_output()
+    if lost is None or isinstance(lost, BrokenPipeError):
+        # The reader of our output has had enough (`| head -1`): the answer is the same.
+        return exit_code
+    if exit_code not in (0, AnswerIsNo.exit_code):
+        return exit_code
+    return _report(PcaError(f"Standard output cannot be written to: {lost.strerror}."), words)
+
+
+def _answer(words: Sequence[str]) -> int:
     try:
         root.main(args=list(words), prog_name="pcacli", standalone_mode=False)
-        sys.stdout.flush()
     except SystemExit:
-        # Click leaves by itself when the reader of our output goes while we are still writing.
+        # Click leaves by itself when a reader goes while it is still writing.
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is one sentence too
         return _exit_code(error, words)
@@ -34,14 +46,6 @@ def _exit_code(error: Exception | KeyboardInterrupt, words: Sequence[str]) -> in
     match error:
         case KeyboardInterrupt() | click.Abort():
             return Interrupted.exit_code
-        case BrokenPipeError():
-            # The reader of our output has had enough (`| head -1`): what was asked for has been done.
-            _drop_output()
-            return 0
-        case OSError(filename=None):
-            # Whoever opens a file says which one it was, so this is our output: the disk is full.
-            _drop_output()
-            return _report(PcaError(f"Standard output cannot be written to: {error.strerror}."), words)
         case NoArgsIsHelpError():
             # A group without a subcommand: its help says which there are.
             sys.stderr.write(f"{on_lines(error.format_message())}\n")
@@ -56,6 +60,9 @@ def told(error: Exception) -> PcaError:
         return error
     if isinstance(error, click.UsageError):
         problem: PcaError = UsageProblem(_message(error))
+    elif isinstance(error, OSError) and error.strerror:
+        # A file names itself; what has no name is a connection, or a process that was to be started.
+        problem = PcaError(f"{error.filename or 'A connection or a process'} cannot be used: {error.strerror}.")
     else:
         problem = PcaError(f"{type(error).__name__}: {error} (a bug in pcacli; --debug shows where)")
     problem.__cause__ = error
@@ -109,8 +116,3 @@ def _with_hint(text: str, hint: str | None) -> str:
     if sys.stderr.isatty():
         return f"{text}pcacli: {hint}\n"
     return f"usage: pcacli [options] <command> [parameters]\npcacli: {hint}\n{text}"
-
-
-def _drop_output() -> None:
-    """Let what is still to be flushed go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

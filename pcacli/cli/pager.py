@@ -5,7 +5,8 @@ Source: AWS CLI User Guide, "Client-side pager": the settings' pager, and LESS=F
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 LESS_FLAGS = "FRX"
 
@@ -41,10 +42,12 @@ def _page(pieces: Iterable[str], command: list[str]) -> None:
         return
     environment = {"LESS": LESS_FLAGS, **os.environ}
     sys.stdout.flush()
-    process = subprocess.Popen(  # noqa: S603 - the pager is the user's own setting
-        command, stdin=subprocess.PIPE, env=environment, text=True, encoding="utf-8"
-    )
-    with process:
+    with (
+        _pager_is_interrupted(),
+        subprocess.Popen(  # noqa: S603 - the pager is the user's own setting
+            command, stdin=subprocess.PIPE, env=environment, text=True, encoding="utf-8"
+        ) as process,
+    ):
         # A reader who leaves the pager early has seen enough.
         try:
             if process.stdin is not None:
@@ -53,3 +56,15 @@ def _page(pieces: Iterable[str], command: list[str]) -> None:
                 process.stdin.close()
         except BrokenPipeError:
             pass
+
+
+@contextmanager
+def _pager_is_interrupted() -> Iterator[None]:
+    """Leave Ctrl-C to the pager for the length of a block; a handler, unlike ignoring it, is not inherited by it."""
+    import signal
+
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pcacli.engine.own_files import open_unlinked, place_of, require_regular_and_own
 from pcacli.errors import ConfigurationProblem, PcaError
 
 if TYPE_CHECKING:
@@ -96,10 +97,13 @@ def read_private(path: Path, what: str, *, maximum_bytes: int) -> bytes:
 
     Raises:
         ConfigurationProblem: the file cannot be read, or others may read it; the sentence names it as `what`.
+        PlantedFile: it is not the caller's, nor root's, or somebody else's link leads to it.
         PcaError: the disk fails.
     """
     try:
-        with path.open("rb") as file:
+        descriptor = open_unlinked(place_of(path, what))
+        with os.fdopen(descriptor, "rb") as file:
+            require_regular_and_own(descriptor, f"The {what} {path}")
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & OF_OTHERS:
                 raise ConfigurationProblem(

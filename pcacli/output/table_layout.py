@@ -17,7 +17,6 @@ from pcacli.output.table_widths import grid_widths
 EMPTY = "(none)"
 
 
-
 class Row(NamedTuple):
     """A name and its value, `depth` levels in; `text` is None for the heading of a nested structure."""
 

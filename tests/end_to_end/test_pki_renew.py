@@ -147,7 +147,7 @@ def test_a_certificate_of_somebody_else_is_refused(estate: Estate, tmp_path: Pat
     shutil.copytree(other.work / "www", estate.work / "www")
     refused = estate.run(*RENEW)
     assert refused.exit_code == 252
-    assert "None of your CAs in this account and region issued the certificate." in refused.err
+    assert "None of the CAs that you see in this account and region issued the certificate" in refused.err
 
 
 def test_a_refusal_leaves_everything_as_it_was(estate: Estate) -> None:

@@ -38,7 +38,7 @@ def hold(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
 
 def _open(path: Path) -> int:
-    flags = os.O_RDWR | os.O_CREAT
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
     try:
         try:
             return os.open(path, flags, PRIVATE_FILE_MODE)

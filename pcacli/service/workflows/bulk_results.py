@@ -5,10 +5,12 @@ last certificate of a folder counts.
 """
 
 import json
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from pcacli.engine.own_files import open_own
 from pcacli.errors import PcaError, UsageProblem
 from pcacli.service.workflows.bulk_rows import Row
 from pcacli.service.workflows.certificate_files import CERTIFICATE
@@ -30,7 +32,8 @@ class ResultFile:
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("a+", encoding="utf-8")
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+            self._file = os.fdopen(open_own(self._path, "result file", flags), "a+", encoding="utf-8")
         except OSError as error:
             raise UsageProblem(f"The result file {self._path} cannot be used: {error.strerror}.") from error
         return self

@@ -11,11 +11,12 @@ a note of the certificate's ARN if that is known: who comes next goes on with th
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from pcacli.engine.files import sync
+from pcacli.engine.own_files import Rights, open_own, place_of, read_own, safe_rights
 from pcacli.errors import PcaError
 from pcacli.service.workflows.certificate_request import Issued
 
@@ -29,6 +30,8 @@ DUE_HOOK = ".deploy-hook-due"
 _IN_ORDER_OF_RENAMES = (*FILES, DUE_HOOK)
 _NOTE = "certificate-arn"
 _PRIVATE, _PUBLIC = 0o600, 0o644
+# An RSA key of 8,192 bits takes 6 KiB; an ARN has at most 200 characters (ACM PCA API reference).
+_MOST_KEY_BYTES, _MOST_NOTE_BYTES = 65_536, 1_024
 
 
 def contents_of(issued: Issued) -> dict[str, bytes]:
@@ -48,13 +51,22 @@ class CertificateFiles:
     A key is on the disk before its certificate is asked for, and stays there if the rest cannot be written: without
     it the certificate would be worth nothing. `mark` is part of the temporary names: who comes with the same one finds
     what an earlier run left; without one they are the process's own. With `as_before` each file gets owner and mode of
-    the one that it replaces: a server's user may have been given the key.
+    the one that it replaces, if those are safe: a server's user may have been given the key; `notify` is told where
+    they are not. A file that is a link of the caller's stays one: the new content goes to its target.
     """
 
-    def __init__(self, directory: Path, *, mark: str | None = None, as_before: bool = False) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        mark: str | None = None,
+        as_before: bool = False,
+        notify: Callable[[str], object] | None = None,
+    ) -> None:
         self.directory = directory
         self._mark = mark or str(os.getpid())
         self._as_before = as_before
+        self._notify = notify
         self._written: dict[str, Path] = {}
         self._is_new_key = False
 
@@ -65,6 +77,19 @@ class CertificateFiles:
             return None
         return next(path for path in (self._written[KEY], self.directory / KEY) if path.exists())
 
+    def require_places(self) -> None:
+        """Check that each file can be put where it belongs, before anything is ordered.
+
+        Raises:
+            PlantedFile: somebody else made a link that stands in a file's place, or one leads where others may write.
+            PcaError: a place cannot be looked at.
+        """
+        try:
+            for name in _IN_ORDER_OF_RENAMES:
+                self._place(name)
+        except OSError as error:
+            raise self._problem(error) from error
+
     def begin(self, key_pem: bytes | None) -> None:
         """Make the folder and write the key, if there is one, readable by its owner only; the one that waits stays.
 
@@ -73,6 +98,7 @@ class CertificateFiles:
         """
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
+            self.require_places()
             if key_pem is not None and key_pem != self.waiting_key():
                 self.forget_issued()
                 self._write_key(key_pem)
@@ -82,9 +108,15 @@ class CertificateFiles:
             self._written[KEY] = self._temporary(KEY)
 
     def waiting_key(self) -> bytes | None:
-        """Return the key that an earlier run with the same mark wrote for a certificate that it did not get."""
+        """Return the key that an earlier run with the same mark wrote for a certificate that it did not get.
+
+        Raises:
+            PlantedFile: a file lies in its place that is not ours, or that others may read.
+        """
         with suppress(OSError):
-            return self._temporary(KEY).read_bytes()
+            path = self._temporary(KEY)
+            before = self._safe_rights(KEY)
+            return read_own(path, "key that waits,", maximum_bytes=_MOST_KEY_BYTES, is_secret=True, like=before)
         return None
 
     def note_issued(self, arn: str) -> None:
@@ -102,9 +134,13 @@ class CertificateFiles:
             raise self._problem(error) from error
 
     def issued_arn(self) -> str | None:
-        """Return the ARN of the certificate that is issued, as far as this or an earlier run knows."""
-        with suppress(OSError):
-            line = self._temporary(_NOTE).read_text()
+        """Return the ARN of the certificate that is issued, as far as this or an earlier run knows.
+
+        Raises:
+            PlantedFile: a file lies in the place of the note that is not ours.
+        """
+        with suppress(OSError, UnicodeDecodeError):
+            line = read_own(self._temporary(_NOTE), "note of the ARN,", maximum_bytes=_MOST_NOTE_BYTES).decode()
             # One that was cut off has no end.
             return line.removesuffix("\n") if line.endswith("\n") else None
         return None
@@ -123,8 +159,11 @@ class CertificateFiles:
         Raises:
             PcaError: that is not possible.
         """
-        left = {name: path for name in _IN_ORDER_OF_RENAMES if (path := self._temporary(name)).exists()}
+        left = {name: path for name in _IN_ORDER_OF_RENAMES if os.path.lexists(path := self._temporary(name))}
         try:
+            for name, temporary in left.items():
+                like = self._safe_rights(name)
+                os.close(open_own(temporary, "unfinished file", is_secret=name in PRIVATE_FILES, like=like))
             if left and KEY not in left:
                 self._put_in_place(left)
                 return True
@@ -178,12 +217,13 @@ class CertificateFiles:
             self._rename(temporaries)
             raise
         if os.name == "posix":
-            sync(self.directory)
+            for folder in {self._place(name).parent for name in _IN_ORDER_OF_RENAMES}:
+                sync(folder)
 
     def _rename(self, temporaries: Mapping[str, Path]) -> None:
         for name in _IN_ORDER_OF_RENAMES:
             if name in temporaries and temporaries[name].exists():
-                temporaries[name].replace(self.directory / name)
+                temporaries[name].replace(self._place(name))
 
     def _keep_key_only(self) -> None:
         for name, temporary in self._written.items():
@@ -199,12 +239,31 @@ class CertificateFiles:
 
     def _write(self, name: str, content: bytes) -> None:
         mode = _PRIVATE if name in PRIVATE_FILES else _PUBLIC
-        rights_of = self.directory / name if self._as_before else None
-        _write_new(self._temporary(name), content, mode, rights_of)
+        _write_new(self._temporary(name), content, mode, self._rights_of(name))
         self._written[name] = self._temporary(name)
 
+    def _rights_of(self, name: str) -> Path | None:
+        """Return the file that gives a new one owner and mode, None if there is none that is safe to take them from."""
+        place = self._place(name)
+        if not self._as_before or not os.path.lexists(place):
+            return None
+        if name not in PRIVATE_FILES or safe_rights(place):
+            return place
+        if self._notify is not None:
+            self._notify(f"{place} was open to others; the new file is readable by its owner only.")
+        return None
+
+    def _safe_rights(self, name: str) -> Rights | None:
+        place = self._place(name)
+        return safe_rights(place) if self._as_before and os.path.lexists(place) else None
+
+    def _place(self, name: str) -> Path:
+        """Return where a file belongs: its name in the folder, or the end of the caller's link of that name."""
+        return place_of(self.directory / name, "file")
+
     def _temporary(self, name: str) -> Path:
-        return self.directory / f".{name}.{self._mark}"
+        place = self._place(name)
+        return place.with_name(f".{place.name}.{self._mark}")
 
     def _problem(self, error: OSError) -> PcaError:
         return PcaError(f"{self.directory} cannot be written to: {error.strerror}.")
@@ -231,7 +290,7 @@ def _write_new(path: Path, content: bytes, mode: int, rights_of: Path | None = N
 def _take_over_rights(descriptor: int, old: Path) -> None:
     """Give a new file owner and mode of an old one, if there is one and its owner may be set."""
     with suppress(FileNotFoundError, PermissionError):
-        rights = old.stat()
+        rights = old.lstat()
         os.fchown(descriptor, rights.st_uid, rights.st_gid)
         os.fchmod(descriptor, stat.S_IMODE(rights.st_mode))
 

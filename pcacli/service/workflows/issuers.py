@@ -157,19 +157,22 @@ class Issuers:
         return self._fetched[arn]
 
 
-def issuer_of_folder(service: Service, certificate: bytes, directory: Path) -> IssuingAuthority | None:
-    """Return the CA that signed the certificate (DER) in a folder: one that the caller sees, or the one noted there.
+def issuer_of_folder(
+    service: Service, certificate: bytes, directory: Path, named: str | None = None
+) -> IssuingAuthority | None:
+    """Return the CA that signed the certificate (DER) in a folder: one that the caller sees, names, or noted there.
 
     Raises:
         ServiceError: the service refuses to show the caller's CAs.
         ValueError: the bytes are no certificate.
     """
     found = Issuers(service).of(certificate)
-    noted = noted_authority(directory)
-    if found is not None or noted is None:
+    if found is not None:
         return found
-    with suppress(ServiceError):
-        return Issuers(service, noted).of(certificate)
+    for arn in filter(None, dict.fromkeys((named, noted_authority(directory)))):
+        with suppress(ServiceError):
+            if found := Issuers(service, arn).of(certificate):
+                return found
     return None
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pcacli.engine.own_files import read_own
 from pcacli.errors import UsageProblem
 from pcacli.params.durations import parse_duration
 from pcacli.params.validities import parse_validity, validity_for
@@ -37,6 +38,7 @@ _MARK, _LOCK = "renewal", ".renewal.lock"
 # end-entity certificates"), so that much more than was asked for lies between the two dates.
 _BACKDATING = timedelta(hours=1)
 _WHOLE_PERCENT = 100
+_MOST_MARK_BYTES = 1_024
 _CHOOSE = "Choose a CA with --certificate-authority-arn."
 
 
@@ -115,7 +117,7 @@ def renew(workflow: Workflow, folder: Path, how: Renewal, now: Callable[[], date
     """
     before = certificate_in(folder)
     with turn(folder / _LOCK):
-        files, reason = CertificateFiles(folder, mark=_MARK, as_before=os.name == "posix"), None
+        files, reason = _files(folder, how), None
         if not _is_finished(files):
             found = present(folder)
             # Who waited for another process that renewed it has nothing left to do.
@@ -138,6 +140,12 @@ def renew(workflow: Workflow, folder: Path, how: Renewal, now: Callable[[], date
         return Standing(
             renewed=True, not_after=present(folder).not_after, certificate_arn=arn, revocation_reason=reason
         )
+
+
+def _files(folder: Path, how: Renewal) -> CertificateFiles:
+    files = CertificateFiles(folder, mark=_MARK, as_before=os.name == "posix", notify=how.notify)
+    files.require_places()
+    return files
 
 
 def as_revoked(
@@ -189,8 +197,9 @@ def _is_finished(files: CertificateFiles) -> bool:
 
 def _arn_of_due_hook(folder: Path) -> str | None:
     """Return the ARN of the certificate in a folder if a deploy hook has not succeeded since it is there."""
-    with suppress(OSError):
-        arn = (folder / certificate_files.DUE_HOOK).read_text().strip()
+    with suppress(OSError, UnicodeDecodeError):
+        arn = read_own(folder / certificate_files.DUE_HOOK, "mark of a hook,", maximum_bytes=_MOST_MARK_BYTES).decode()
+        arn = arn.strip()
         return arn if holds(folder, arn) else None
     return None
 
@@ -249,11 +258,15 @@ def _authority(service: Service, found: Present, how: Renewal) -> ActiveAuthorit
     Raises:
         UsageProblem: that one is not found, or cannot issue.
     """
+    issuer = issuer_of_folder(service, found.certificate, found.directory, how.authority_arn)
+    if issuer is None:
+        # Its names are in a file that anybody may have written: a CA's signature is what makes them the holder's.
+        raise UsageProblem(
+            f"None of the CAs that you see in this account and region issued the certificate in {found.directory}. "
+            "Choose the one that did with --certificate-authority-arn, or use: pcacli pki request --force"
+        )
     if how.authority_arn is not None:
         return ActiveAuthority.of(chosen_authorities(service, how.authority_arn)[0])
-    issuer = issuer_of_folder(service, found.certificate, found.directory)
-    if issuer is None:
-        raise UsageProblem(f"None of your CAs in this account and region issued the certificate. {_CHOOSE}")
     state = issuer.description["Status"]
     if state != "ACTIVE":
         what_helps = remedy(issuer.description, issuer.owner, how.command_line)

@@ -88,6 +88,7 @@ def interrupted(folder: Path, renamed: list[str], waiting: list[str]) -> Certifi
         (folder / name).write_bytes(NEW[name])
     for name in waiting:
         (folder / f".{name}.renewal").write_bytes(NEW[name])
+        (folder / f".{name}.renewal").chmod(0o600)
     return CertificateFiles(folder, mark="renewal")
 
 
