@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcacli.errors import ConfigurationProblem, PcaError
+from pcacli.limits.readers import Limits
+from pcacli.limits.reading import OverLimit, read_opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,22 +93,26 @@ def file_problems(path: Path) -> "Iterator[None]":
         raise file_problem(error.filename or path, "used", error) from error
 
 
-def read_private(path: Path, what: str, *, maximum_bytes: int) -> bytes:
+def read_private(path: Path, what: str, limits: Limits) -> bytes:
     """Read a file that nobody but its owner may read; the check and the reading are of one open file.
 
     Raises:
         ConfigurationProblem: the file cannot be read, or others may read it; the sentence names it as `what`.
         PcaError: the disk fails.
+        OverLimit: it has more than the limits allow.
     """
     try:
-        with path.open("rb") as file:
+        # Not to wait for a pipe to which nobody writes: it may belong to others.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & OF_OTHERS:
                 raise ConfigurationProblem(
                     f"The {what} {path} is open to others (mode {mode:04o}); it must be readable by its owner only.",
                     hint=f"chmod 600 {path}",
                 )
-            return file.read(maximum_bytes)
+            return read_opened(file, limits, name=str(path))
+    except OverLimit:
+        raise
     except OSError as error:
         raise file_problem(f"The {what} {path}", "read", error) from error
 

@@ -9,9 +9,11 @@
 """
 
 import csv
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
+
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import TARGET_LIST
 
 _ARN_NAMES = ("certificatearn", "certificate_arn")
 _NAMES = (*_ARN_NAMES, "serial")
@@ -61,8 +63,8 @@ def _from_csv(lines: list[str], columns: list[str]) -> Iterator[Row]:
 
 def _from_json(text: str) -> Iterator[Row]:
     try:
-        elements = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        elements = load_json(text, TARGET_LIST)
+    except ValueError as error:
         yield Row("the file", None, f"this is no JSON: {error}")
         return
     for number, element in enumerate(elements, start=1):
@@ -73,8 +75,8 @@ def _from_json_lines(lines: Iterable[str]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield _row(f"line {number}", json.loads(line))
-            except (ValueError, RecursionError) as error:
+                yield _row(f"line {number}", load_json(line, TARGET_LIST))
+            except ValueError as error:
                 yield Row(f"line {number}", None, f"this is no JSON: {error}")
 
 

@@ -5,11 +5,14 @@ last certificate of a folder counts.
 """
 
 import json
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from pcacli.errors import PcaError, UsageProblem
+from pcacli.limits.readers import RESULT_FILE
+from pcacli.limits.reading import read_opened
 from pcacli.service.workflows.bulk_rows import Row
 from pcacli.service.workflows.certificate_files import CERTIFICATE
 
@@ -19,7 +22,7 @@ class ResultFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: IO[str] | None = None
+        self._file: TextIOWrapper | None = None
         self._digests_by_directory: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -47,9 +50,11 @@ class ResultFile:
         Raises:
             UsageProblem: it is no text.
         """
-        self._open.seek(0)
         try:
-            text = self._open.read()
+            self._open.seek(0)
+            text = read_opened(self._open.buffer, RESULT_FILE, only_regular=True).decode("utf-8")
+        except OSError as error:
+            raise UsageProblem(f"The result file {self._path} cannot be used: {error.strerror}.") from error
         except UnicodeDecodeError as error:
             raise UsageProblem(f"{self._path} is no result file.") from error
         if text and not text.endswith("\n"):
@@ -77,7 +82,7 @@ class ResultFile:
             raise PcaError(f"The result file {self._path} cannot be written to: {error.strerror}.") from error
 
     @property
-    def _open(self) -> IO[str]:
+    def _open(self) -> TextIOWrapper:
         if self._file is None:
             raise RuntimeError("the result file is used inside its with block only")
         return self._file

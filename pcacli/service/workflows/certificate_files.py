@@ -17,6 +17,8 @@ from pathlib import Path
 
 from pcacli.engine.files import sync
 from pcacli.errors import PcaError
+from pcacli.limits.readers import FOLDER_FILE
+from pcacli.limits.reading import read_file
 from pcacli.service.workflows.certificate_request import Issued
 
 KEY, CERTIFICATE, CHAIN, FULL_CHAIN, ROOT = "key.pem", "cert.pem", "chain.pem", "fullchain.pem", "root.pem"
@@ -84,7 +86,7 @@ class CertificateFiles:
     def waiting_key(self) -> bytes | None:
         """Return the key that an earlier run with the same mark wrote for a certificate that it did not get."""
         with suppress(OSError):
-            return self._temporary(KEY).read_bytes()
+            return _read(self._temporary(KEY))
         return None
 
     def note_issued(self, arn: str) -> None:
@@ -104,7 +106,7 @@ class CertificateFiles:
     def issued_arn(self) -> str | None:
         """Return the ARN of the certificate that is issued, as far as this or an earlier run knows."""
         with suppress(OSError):
-            line = self._temporary(_NOTE).read_text()
+            line = _read(self._temporary(_NOTE)).decode("utf-8", "replace")
             # One that was cut off has no end.
             return line.removesuffix("\n") if line.endswith("\n") else None
         return None
@@ -238,7 +240,11 @@ def _take_over_rights(descriptor: int, old: Path) -> None:
 
 def _is_whole(key_file: Path) -> bool:
     """Tell whether a key was written to its end: the last line of PEM."""
-    return key_file.read_bytes().rstrip().endswith(b"-----")
+    return _read(key_file).rstrip().endswith(b"-----")
+
+
+def _read(path: Path) -> bytes:
+    return read_file(path, FOLDER_FILE, only_regular=True)
 
 
 def _text(blocks: Iterable[str]) -> bytes:

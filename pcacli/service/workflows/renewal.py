@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcacli.errors import UsageProblem
+from pcacli.limits.readers import FOLDER_FILE
+from pcacli.limits.reading import read_file
 from pcacli.params.durations import parse_duration
 from pcacli.params.validities import parse_validity, validity_for
 from pcacli.pki.algorithms import generate_private_key
@@ -190,7 +192,8 @@ def _is_finished(files: CertificateFiles) -> bool:
 def _arn_of_due_hook(folder: Path) -> str | None:
     """Return the ARN of the certificate in a folder if a deploy hook has not succeeded since it is there."""
     with suppress(OSError):
-        arn = (folder / certificate_files.DUE_HOOK).read_text().strip()
+        note = read_file(folder / certificate_files.DUE_HOOK, FOLDER_FILE, only_regular=True)
+        arn = note.decode("utf-8", "replace").strip()
         return arn if holds(folder, arn) else None
     return None
 

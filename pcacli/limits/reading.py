@@ -1,0 +1,114 @@
+"""Reads files, pipes, devices and streams, never more than a reader of the table may take.
+
+Whatever is wrong is an OSError, with its reason in `strerror` as the system would give it: callers that say why a file
+cannot be read say this as well.
+"""
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Protocol
+
+from pcacli.limits.readers import Limits
+
+WRITER_SECONDS = 5.0
+"""How long a named pipe may have nobody who writes to it."""
+
+_PIECE_BYTES = 1024 * 1024
+_WRITER_POLL_SECONDS = 0.02
+# What lies there is a pipe that somebody has opened for us, such as that of a shell's <(...).
+_OPENED_FOR_US = ("/dev/", "/proc/")
+
+
+class OverLimit(OSError):
+    """There is more to read than the reader takes."""
+
+    def __init__(self, limits: Limits, path: str | None = None) -> None:
+        super().__init__(errno.EFBIG, f"It has more than {limits.size}", path)
+
+
+class Source(Protocol):
+    """What bytes come from: a stream in binary mode."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Return up to so many bytes, nothing at the end."""
+        ...
+
+
+def read_file(path: str | Path, limits: Limits, *, only_regular: bool = False) -> bytes:
+    """Return the content of a file, a pipe or a device; `only_regular` refuses everything but a file.
+
+    A named pipe is given up if nobody opens it for writing in WRITER_SECONDS: it is empty then.
+
+    Raises:
+        OSError: it cannot be read, or OverLimit.
+    """
+    name = os.fspath(path)
+    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        return read_opened(file, limits, only_regular=only_regular, name=name)
+
+
+def read_opened(file: IO[bytes], limits: Limits, *, only_regular: bool = False, name: str | None = None) -> bytes:
+    """Return the content of a file that is open at its beginning.
+
+    Raises:
+        OSError: as `read_file`.
+    """
+    status = os.fstat(file.fileno())
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+    is_regular = stat.S_ISREG(status.st_mode)
+    if only_regular and not is_regular:
+        raise OSError(errno.EINVAL, "It is not a regular file", name)
+    if is_regular and status.st_size > limits.maximum_bytes:
+        raise OverLimit(limits, name)
+    beginning = b""
+    if stat.S_ISFIFO(status.st_mode) and name is not None and not name.startswith(_OPENED_FOR_US):
+        beginning = _first_of_pipe(file.fileno())
+    os.set_blocking(file.fileno(), True)
+    return read_stream(file, limits, name=name, beginning=beginning)
+
+
+def read_stream(source: Source, limits: Limits, *, name: str | None = None, beginning: bytes = b"") -> bytes:
+    """Return all that a stream gives.
+
+    Raises:
+        OverLimit: that is too much.
+    """
+    pieces, size = [beginning], len(beginning)
+    while piece := source.read(min(_PIECE_BYTES, limits.maximum_bytes + 1 - size)):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limits.maximum_bytes:
+            raise OverLimit(limits, name)
+    return b"".join(pieces)
+
+
+def read_lines(source: IO[bytes], limits: Limits) -> Iterator[bytes | None]:
+    """Yield the lines of a stream with their ends; None for one that is too long, the rest of which is dropped."""
+    while line := source.readline(limits.maximum_bytes + 1):
+        if len(line) <= limits.maximum_bytes:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = source.readline(_PIECE_BYTES)
+        yield None
+
+
+def _first_of_pipe(descriptor: int) -> bytes:
+    """Wait for somebody who writes to a named pipe, and return what has come by then, perhaps nothing."""
+    deadline = time.monotonic() + WRITER_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            piece = os.read(descriptor, 1)
+        except BlockingIOError:
+            # Somebody is there and has not written yet.
+            return b""
+        if piece:
+            return piece
+        time.sleep(_WRITER_POLL_SECONDS)
+    return b""
