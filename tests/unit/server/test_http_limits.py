@@ -8,7 +8,8 @@ import pytest
 from uvicorn.server import ServerState
 
 from pcacli.errors import ServiceError
-from pcacli.server.body import read_body
+from pcacli.limits.readers import HTTP_BODY
+from pcacli.server.body import Bodies
 from pcacli.server.http_limits import LimitedProtocol
 from pcacli.server.http_server import uvicorn_config
 
@@ -58,7 +59,7 @@ def test_a_head_that_does_not_come_ends_the_connection(octets: bytes) -> None:
 
 def test_a_body_that_does_not_come_is_refused() -> None:
     with pytest.raises(ServiceError, match="did not arrive within") as refused:
-        soon(read_body(never, SHORT_SECONDS))
+        soon(Bodies().read(never, HTTP_BODY._replace(seconds=SHORT_SECONDS)))
     assert refused.value.code == "RequestTimeoutException"
 
 
@@ -70,5 +71,5 @@ def test_a_client_that_leaves_in_the_middle_is_refused() -> None:
         return next(messages)
 
     with pytest.raises(ServiceError, match="did not arrive") as refused:
-        soon(read_body(receive))
+        soon(Bodies().read(receive, HTTP_BODY))
     assert refused.value.code == "RequestTimeoutException"
