@@ -105,8 +105,12 @@ class LimitedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP request as AWS would refuse it, and close the connection.
 
-        While an earlier request waits for its answer nothing is written, because that would be taken for it.
+        Requests before it get their answers first: what is written now would be taken for one of them.
         """
+        if self._is_answer_due() and not self._is_in_body():
+            self.cycle.keep_alive = False
+            self.flow.pause_reading()
+            return
         if not self._is_answer_due():
             body = json.dumps({"__type": refusals.SERIALIZATION, "message": self._refusal or msg}).encode()
             head = f"content-type: {aws_json.CONTENT_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
@@ -150,7 +154,10 @@ class LimitedProtocol(HttpToolsProtocol):
         """Tell whether an earlier request than the one that is coming in waits for its answer, or gets it just now."""
         if self.cycle is None or self.cycle.response_complete:
             return False
-        return bool(self.pipeline) or self._in_head or not self._in_message or self.cycle.response_started
+        return bool(self.pipeline) or not self._is_in_body() or self.cycle.response_started
+
+    def _is_in_body(self) -> bool:
+        return self._in_message and not self._in_head
 
     def _is_idle(self) -> bool:
         """Tell whether nothing is to be done and uvicorn does not wait either: it stops when anything arrives."""
