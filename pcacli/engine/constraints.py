@@ -36,7 +36,8 @@ def check(structure: Structure, request: Mapping[str, Any]) -> None:
     """Hold a request against the declared limits of its members.
 
     Raises:
-        ServiceError: ValidationException with every complaint (of a hundred at most), or InvalidArnException for a text that is no ARN.
+        ServiceError: ValidationException with every complaint, of a hundred at most; or InvalidArnException for a
+            text that is no ARN.
     """
     complaints = list(islice(_structure_complaints(structure, request, ""), MAXIMUM_COMPLAINTS))
     if complaints:

@@ -78,7 +78,9 @@ def _extract(reader: UnsealingReader, scratch: Path, backup: Path) -> None:
                 for folder in folders:
                     place /= folder
                     place.mkdir(PRIVATE_DIRECTORY_MODE, exist_ok=True)
-                content = archive.extractfile(member) if member.isfile() else None
+                # What says that it is sparse may be a few bytes that stand for any number of zeros.
+                is_file = member.isfile() and not member.issparse()
+                content = archive.extractfile(member) if is_file else None
                 if content is not None:
                     _write(place / last, content)
     except (tarfile.TarError, BucketProblem) as error:

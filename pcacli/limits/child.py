@@ -18,7 +18,7 @@ _GOOD, _BAD = b"+", b"-"
 _PIECE_BYTES = 64 * 1024
 
 
-class TookTooLong(ValueError):  # noqa: N818 - what happened, like TimeoutError
+class TookTooLong(ValueError):
     """The work was not done in time."""
 
 

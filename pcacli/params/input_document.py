@@ -51,7 +51,9 @@ def _from_json(content: str | bytes) -> object:
     try:
         return load_json(content, INPUT_JSON)
     except ValueError as error:
-        raise UsageProblem("Error parsing parameter 'cli-input-json': Invalid JSON received.", hint=_why(error)) from error
+        raise UsageProblem(
+            "Error parsing parameter 'cli-input-json': Invalid JSON received.", hint=_why(error)
+        ) from error
 
 
 def _from_yaml(content: str | bytes) -> object:
@@ -66,7 +68,9 @@ def _from_yaml(content: str | bytes) -> object:
             return load_yaml(content, INPUT_YAML)
     except Exception as error:
         # Its constructors let Python's own errors out, such as "month must be in 1..12".
-        raise UsageProblem("Error parsing parameter 'cli-input-yaml': Invalid YAML received.", hint=_why(error)) from error
+        raise UsageProblem(
+            "Error parsing parameter 'cli-input-yaml': Invalid YAML received.", hint=_why(error)
+        ) from error
 
 
 def _why(error: Exception) -> str | None:

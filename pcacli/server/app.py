@@ -1,9 +1,9 @@
 """The application behind the HTTP server: a request in, a response out, every failure told in AWS's way.
 
 It is an ASGI application (ASGI specification 3.0, HTTP and lifespan). What the head of a request shows to be wrong is
-refused before its body is read. Actions are prepared on the event loop only if nothing that a caller sends can make that
-slow, else in threads; what they change is committed together (committer.py). This is the one place of the server that
-catches everything.
+refused before its body is read. Actions are prepared on the event loop only if nothing that a caller sends can make
+that slow, else in threads; what they change is committed together (committer.py). This is the one place of the server
+that catches everything.
 """
 
 import asyncio
@@ -60,7 +60,7 @@ ON_LOOP = frozenset(
 )
 """Actions that read some records, and need one signature at most before their commit: less than what a thread costs."""
 ON_LOOP_BYTES = 4096
-"""The largest body that is read on the loop: a CSR for RSA keys of 4096 bits, and none whose key takes long to verify."""
+"""The largest body that is read on the loop: a CSR of an RSA key of 4096 bits fits, one of a far larger does not."""
 
 _UPKEEP_STOP_SECONDS = 10.0
 _SUCCESS = "success"

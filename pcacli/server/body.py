@@ -39,16 +39,12 @@ class Bodies:
         pieces, size = [], 0
         try:
             while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise EOFError("The client has left.")
-                piece = message.get("body", b"")
+                piece, is_last = await _next_piece(receive)
                 pieces.append(piece)
                 self._hold(size, size + len(piece))
                 size += len(piece)
-                if size > limits.maximum_bytes:
-                    raise too_large(limits.maximum_bytes)
-                if not message.get("more_body", False):
+                _require_size(size, limits)
+                if is_last:
                     return b"".join(pieces)
         except BaseException:
             self._held_bytes -= _counted(size)
@@ -59,6 +55,18 @@ class Bodies:
         if more_bytes and self._held_bytes + more_bytes > self._maximum_bytes:
             raise too_busy()
         self._held_bytes += more_bytes
+
+
+async def _next_piece(receive: Any) -> tuple[bytes, bool]:
+    """Return the next piece of a body, and whether it is the last one.
+
+    Raises:
+        EOFError: the client has left.
+    """
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise EOFError("The client has left.")
+    return message.get("body", b""), not message.get("more_body", False)
 
 
 def _counted(size_bytes: int) -> int:
@@ -82,5 +90,9 @@ def require_size(request: Request, limits: Limits) -> None:
     Raises:
         ServiceError: RequestEntityTooLargeException.
     """
-    if (announced_bytes(request) or 0) > limits.maximum_bytes:
+    _require_size(announced_bytes(request) or 0, limits)
+
+
+def _require_size(size_bytes: int, limits: Limits) -> None:
+    if size_bytes > limits.maximum_bytes:
         raise too_large(limits.maximum_bytes)

@@ -23,7 +23,7 @@ _STALL_SECONDS = 30.0
 _DROPPED_BYTES = 2 * HTTP_BODY.maximum_bytes
 
 
-class _RefusedHead(Exception):  # noqa: N818 - it ends the parser and is no error of the program
+class _RefusedHead(Exception):
     """The head has too much of something; httptools takes any exception for a request that is none."""
 
 

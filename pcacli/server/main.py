@@ -179,7 +179,7 @@ def _check_tls(options: ServeOptions) -> None:
         ) from error
 
 
-class _EncryptedKey(Exception):  # noqa: N818 - it ends OpenSSL's reading
+class _EncryptedKey(Exception):
     """OpenSSL asks for a passphrase."""
 
 

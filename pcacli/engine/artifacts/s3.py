@@ -85,7 +85,9 @@ class S3Artifacts:
                     raise
                 return None
             except OverLimit as error:
-                raise BucketProblem(f"The object {key} of the bucket {bucket} cannot be read: {error.strerror}.") from error
+                raise BucketProblem(
+                    f"The object {key} of the bucket {bucket} cannot be read: {error.strerror}."
+                ) from error
         return content
 
     @cached_property
