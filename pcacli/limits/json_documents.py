@@ -39,7 +39,7 @@ def _count(content: str | bytes, characters: str) -> int:
 def _require_depth(value: Any, maximum: int) -> None:
     """Walk through the containers level by level."""
     level = [value]
-    for _ in range(maximum + 1):
+    for _ in range(maximum):
         level = [inner for outer in level for inner in _inner(outer) if isinstance(inner, dict | list)]
         if not level:
             return

@@ -48,6 +48,9 @@ def read_file(path: str | Path, limits: Limits, *, only_regular: bool = False) -
     """
     name = os.fspath(path)
     descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         return read_opened(file, limits, only_regular=only_regular, name=name)
 
@@ -59,8 +62,6 @@ def read_opened(file: IO[bytes], limits: Limits, *, only_regular: bool = False, 
         OSError: as `read_file`.
     """
     status = os.fstat(file.fileno())
-    if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     is_regular = stat.S_ISREG(status.st_mode)
     if only_regular and not is_regular:
         raise OSError(errno.EINVAL, "It is not a regular file", name)
