@@ -70,7 +70,8 @@ DOCUMENT = Limits("FILE or - of pki inspect, verify, revoke and preview, --ca-fi
 PKCS12 = Limits("PKCS #12 file", 4 * MIB, seconds=10)
 """The time is for its key derivations, whose iterations the file says."""
 TARGET_LIST = Limits("pki revoke --from", 128 * MIB, depth=16, items=5_000_000)
-REQUEST_LIST = Limits("pki request --from", 128 * MIB, depth=16)
+REQUEST_LIST = Limits("pki request --from", 128 * MIB)
+LIST_LINE = Limits("line of JSON in such a list", 1 * MIB, depth=16)
 BATCH_LINE = Limits("line of pki batch", 16 * MIB)
 CSR_FILE = Limits("pki request --csr", 1 * MIB)
 KEY_FILE = Limits("pki export --key", 1 * MIB)

@@ -57,4 +57,5 @@ def _named_path(value: str) -> str | None:
 
 
 def _text(content: bytes) -> str:
-    return io.TextIOWrapper(io.BytesIO(content), encoding=os.environ.get("AWS_CLI_FILE_ENCODING")).read()
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=os.environ.get("AWS_CLI_FILE_ENCODING"))
+    return text.read()

@@ -12,8 +12,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pcacli.errors import UsageProblem
 from pcacli.limits.json_documents import load_json
-from pcacli.limits.readers import TARGET_LIST
+from pcacli.limits.readers import LIST_LINE, TARGET_LIST, BeyondLimits
 
 _ARN_NAMES = ("certificatearn", "certificate_arn")
 _NAMES = (*_ARN_NAMES, "serial")
@@ -28,7 +29,11 @@ class Row(NamedTuple):
 
 
 def target_rows(text: str) -> Iterator[Row]:
-    """Yield what a file names, each with its place, such as "line 4"."""
+    """Yield what a file names, each with its place, such as "line 4".
+
+    Raises:
+        UsageProblem: it is JSON that is nested too deeply or has too many values.
+    """
     start = text.lstrip()[:1]
     if start == "[":
         return _from_json(text)
@@ -64,6 +69,8 @@ def _from_csv(lines: list[str], columns: list[str]) -> Iterator[Row]:
 def _from_json(text: str) -> Iterator[Row]:
     try:
         elements = load_json(text, TARGET_LIST)
+    except BeyondLimits as problem:
+        raise UsageProblem(f"The list {problem.clause}.") from problem
     except ValueError as error:
         yield Row("the file", None, f"this is no JSON: {error}")
         return
@@ -75,7 +82,7 @@ def _from_json_lines(lines: Iterable[str]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield _row(f"line {number}", load_json(line, TARGET_LIST))
+                yield _row(f"line {number}", load_json(line, LIST_LINE))
             except ValueError as error:
                 yield Row(f"line {number}", None, f"this is no JSON: {error}")
 

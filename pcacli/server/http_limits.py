@@ -15,6 +15,7 @@ from pcacli.server import aws_json, refusals
 
 # Large reads are taken in pieces, so that a limit is noticed soon after it is passed.
 _PIECE_BYTES = 16 * 1024
+_TOO_LARGE = f"The head of the request is larger than {HTTP_HEAD.maximum_bytes} bytes."
 # The application gives up on a body first, and says so.
 _BODY_SECONDS = (HTTP_BODY.seconds or 0) + 5
 # How long a client may leave a response unread, and a connection that is being closed open.
@@ -78,8 +79,15 @@ class LimitedProtocol(HttpToolsProtocol):
         """Stop waiting for the head and count what is in it.
 
         Raises:
-            _RefusedHead: there are too many header fields, or too many requests wait for their answers.
+            _RefusedHead: it is too large, has too many header fields, or too many requests wait for their answers.
         """
+        # The pieces before this one tell whether it can be too large at all.
+        if (
+            self._received_bytes - self._received_before > HTTP_HEAD.maximum_bytes - _PIECE_BYTES
+            and self._is_too_large()
+        ):
+            self._refusal = _TOO_LARGE
+            raise _RefusedHead
         if len(self.headers) > (HTTP_HEAD.items or 0):
             self._refusal = f"The request has more than {HTTP_HEAD.items} header fields."
             raise _RefusedHead
@@ -146,9 +154,13 @@ class LimitedProtocol(HttpToolsProtocol):
         """Refuse the request that is coming in if it has become too large."""
         body_bytes = self._body_bytes - self._body_before
         if self._received_bytes - self._received_before - body_bytes > HTTP_HEAD.maximum_bytes:
-            self.send_400_response(f"The head of the request is larger than {HTTP_HEAD.maximum_bytes} bytes.")
+            self.send_400_response(_TOO_LARGE)
         elif body_bytes > _DROPPED_BYTES:
             self._close()
+
+    def _is_too_large(self) -> bool:
+        fields = sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
+        return len(self.url) + fields > HTTP_HEAD.maximum_bytes
 
     def _is_answer_due(self) -> bool:
         """Tell whether an earlier request than the one that is coming in waits for its answer, or gets it just now."""

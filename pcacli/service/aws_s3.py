@@ -73,13 +73,13 @@ def _configured_endpoint(session: Session) -> str | None:
 def _lines(body: Any, size_bytes: int, progress: Progress) -> Iterator[bytes]:
     done_bytes = 0
     with our_errors():
-        for line in _short_lines(body.iter_chunks(_CHUNK_BYTES)):
+        for line in short_lines(body.iter_chunks(_CHUNK_BYTES)):
             yield line
             done_bytes += len(line)
             progress(_READING, done_bytes, size_bytes)
 
 
-def _short_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def short_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Cut pieces into lines, with their ends.
 
     Raises:

@@ -46,9 +46,7 @@ EXEMPT = {
     "engine/throttling.py: json.loads": "a setting of the store",
     "engine/timing.py: json.loads": "a setting of the store",
     "output/yaml_format.py: YAML": "writes",
-    "params/paramfile.py: io.TextIOWrapper(io.BytesIO(content), encoding=os.environ.get('AWS_CLI_FILE_ENCODING')).read": (
-        "decodes what was read within limits"
-    ),
+    "params/paramfile.py: text.read": "decodes what was read within limits",
     "params/remarks.py: gzip.open": "botocore's model, as it was installed",
     "params/remarks.py: json.load": "botocore's model, as it was installed",
     "server/app.py: self._bodies.read": "the bounded reader of bodies",

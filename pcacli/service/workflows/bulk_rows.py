@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pcacli.errors import UsageProblem
 from pcacli.limits.json_documents import load_json
-from pcacli.limits.readers import REQUEST_LIST
+from pcacli.limits.readers import LIST_LINE, REQUEST_LIST
 from pcacli.params.text_file import list_in, read_text
 from pcacli.pki.leaf_request import LeafNames
 from pcacli.service.workflows.certificate_request import ActiveAuthority
@@ -106,7 +106,7 @@ def _json_rows(text: str) -> Iterator[tuple[int, Fields | str]]:
         if not line.strip():
             continue
         try:
-            fields = load_json(line, REQUEST_LIST)
+            fields = load_json(line, LIST_LINE)
         except ValueError as error:
             yield number, f"this is not JSON: {error}."
         else:

@@ -46,5 +46,5 @@ def test_what_stands_for_too_much_is_refused_before_it_is_made(text: str, clause
 
 @pytest.mark.parametrize("text", ["[" * 9 + "]" * 9, "\n".join(" " * n + "a:" for n in range(9))])
 def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
-    with pytest.raises(Exception, match="maximum depth|recursion"):
+    with pytest.raises(Exception, match=r"maximum depth|recursion"):
         load_yaml(text, LIMITS)
