@@ -20,7 +20,8 @@ _TOO_LARGE = f"The head of the request is larger than {HTTP_HEAD.maximum_bytes} 
 _BODY_SECONDS = (HTTP_BODY.seconds or 0) + 5
 # How long a client may leave a response unread, and a connection that is being closed open.
 _STALL_SECONDS = 30.0
-# Of a body that was refused by its head, so much is dropped, so that an honest client gets to read the refusal.
+# How long, and up to how much, what comes behind a refusal is dropped, so that an honest client gets to read that.
+_LINGER_SECONDS = 2.0
 _DROPPED_BYTES = 2 * HTTP_BODY.maximum_bytes
 
 
@@ -34,13 +35,16 @@ class LimitedProtocol(HttpToolsProtocol):
     maximum_head_seconds = HTTP_HEAD.seconds or 0
     maximum_body_seconds = _BODY_SECONDS
     maximum_stall_seconds = _STALL_SECONDS
+    maximum_linger_seconds = _LINGER_SECONDS
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         # Of the connection; what a request has of them is the difference to its beginning.
         self._received_bytes = self._body_bytes = 0
         self._received_before = self._body_before = 0
-        self._in_head = self._in_message = False
+        self._others_bytes = 0
+        self._in_head = self._in_message = self._has_ended = self._is_over = False
+        self._dropped_bytes = 0
         self._refusal: str | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unread_bytes = 0
@@ -58,12 +62,17 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what has arrived, unless a request becomes too large."""
+        """Take what has arrived, unless a request becomes too large; behind one that was refused all is dropped."""
+        if self._is_over:
+            self._dropped_bytes += len(data)
+            if self._dropped_bytes > _DROPPED_BYTES:
+                self._close()
+            return
         if len(data) <= _PIECE_BYTES:
             self._take(data)
             return
         for start in range(0, len(data), _PIECE_BYTES):
-            if self.transport.is_closing():
+            if self._is_over or self.transport.is_closing():
                 return
             self._take(data[start : start + _PIECE_BYTES])
 
@@ -72,6 +81,8 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head = self._in_message = True
         self._received_before, self._body_before = self._received_bytes, self._body_bytes
+        # So much of the piece in which it begins may be the request before it.
+        self._others_bytes = _PIECE_BYTES if self._has_ended else 0
         if self._timer is None:
             self._start_timer(self.maximum_head_seconds)
 
@@ -82,10 +93,8 @@ class LimitedProtocol(HttpToolsProtocol):
             _RefusedHead: it is too large, has too many header fields, or too many requests wait for their answers.
         """
         # The pieces before this one tell whether it can be too large at all.
-        if (
-            self._received_bytes - self._received_before > HTTP_HEAD.maximum_bytes - _PIECE_BYTES
-            and self._is_too_large()
-        ):
+        may_be_too_large = self._received_bytes - self._received_before > HTTP_HEAD.maximum_bytes - 2 * _PIECE_BYTES
+        if may_be_too_large and self._is_too_large():
             self._refusal = _TOO_LARGE
             raise _RefusedHead
         if len(self.headers) > (HTTP_HEAD.items or 0):
@@ -106,7 +115,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Stop waiting for the body."""
-        self._in_message = False
+        self._in_message, self._has_ended = False, True
         self._stop_timer()
         super().on_message_complete()
 
@@ -115,15 +124,13 @@ class LimitedProtocol(HttpToolsProtocol):
 
         Requests before it get their answers first: what is written now would be taken for one of them.
         """
-        if self._is_answer_due() and not self._is_in_body():
-            self.cycle.keep_alive = False
-            self.flow.pause_reading()
+        if self._is_answer_due():
+            self._let_answer()
             return
-        if not self._is_answer_due():
-            body = json.dumps({"__type": refusals.SERIALIZATION, "message": self._refusal or msg}).encode()
-            head = f"content-type: {aws_json.CONTENT_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            self.transport.write(STATUS_LINE[400] + head.encode() + body)
-        self._close()
+        body = json.dumps({"__type": refusals.SERIALIZATION, "message": self._refusal or msg}).encode()
+        head = f"content-type: {aws_json.CONTENT_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(STATUS_LINE[400] + head.encode() + body)
+        self._linger()
 
     def pause_writing(self) -> None:
         """Watch that a client which reads slowly goes on reading."""
@@ -141,19 +148,28 @@ class LimitedProtocol(HttpToolsProtocol):
         self._close()
 
     def _take(self, data: bytes) -> None:
+        self._has_ended = False
         super().data_received(data)
         self._received_bytes += len(data)
-        if self.transport.is_closing():
+        if self._is_over or self.transport.is_closing():
             return
         if self._in_message:
             self._require_bounds()
         if self._timer is None and (self._in_message or self._is_idle()):
             self._start_timer(self.maximum_body_seconds)
 
+    def _let_answer(self) -> None:
+        """Read no further, and close the connection behind the last answer."""
+        if self._is_in_body():
+            self._close()
+        else:
+            self.cycle.keep_alive = False
+            self.flow.pause_reading()
+
     def _require_bounds(self) -> None:
         """Refuse the request that is coming in if it has become too large."""
         body_bytes = self._body_bytes - self._body_before
-        if self._received_bytes - self._received_before - body_bytes > HTTP_HEAD.maximum_bytes:
+        if self._received_bytes - self._received_before - body_bytes > HTTP_HEAD.maximum_bytes + self._others_bytes:
             self.send_400_response(_TOO_LARGE)
         elif body_bytes > _DROPPED_BYTES:
             self._close()
@@ -183,6 +199,23 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._unread_bytes = unread_bytes
         self._stall_timer = self.loop.call_later(self.maximum_stall_seconds, self._require_progress)
+
+    def _linger(self) -> None:
+        """Close the connection when the client has read what was written.
+
+        A connection that is closed while data comes in is reset, and the client may lose the answer (RFC 9112, section
+        9.6).
+        """
+        self._is_over = True
+        self._stop_timer()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if not self.transport.can_write_eof():
+            self._close()
+        elif not self.transport.is_closing():
+            self.transport.write_eof()
+            self._start_timer(self.maximum_linger_seconds)
 
     def _close(self) -> None:
         """Close the connection, and cut it off if what was written is not read."""
