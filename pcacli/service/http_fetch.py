@@ -33,22 +33,27 @@ def fetch(
     Raises:
         PcaError: it is no http address, or has not answered in time.
     """
-    deadline = time.monotonic() + timeout_seconds
+    bounds = _Bounds(time.monotonic() + timeout_seconds, maximum_bytes, [])
     try:
         request = urllib.Request(url, body, dict(headers or {}))  # noqa: S310 - what is opened has no other schemes
-        with _opener(_Bounds(deadline, maximum_bytes)).open(request, timeout=timeout_seconds) as response:
+        with _opener(bounds).open(request, timeout=timeout_seconds) as response:
             content: bytes = response.read(maximum_bytes)
             return content
     except (OSError, HTTPException, ValueError) as error:
         cause = getattr(error, "reason", None) or error
         raise PcaError(f"{url} cannot be fetched: {getattr(cause, 'strerror', None) or cause}.") from error
+    finally:
+        # urllib leaves a redirect open whose body it could not read.
+        for response in bounds.responses:
+            response.close()
 
 
 class _Bounds(NamedTuple):
-    """When an answer has to be there (of `time.monotonic`), and how much of a body is wanted at the most."""
+    """When an answer has to be there (of `time.monotonic`), how much of a body is wanted, and what to close."""
 
     deadline: float
     maximum_bytes: int
+    responses: "list[_Response]"
 
     def left_seconds(self) -> float:
         """Return for how long it may be waited still.
@@ -100,6 +105,7 @@ class _Response(HTTPResponse):
     def __init__(self, bounds: _Bounds, connection: socket, *arguments: Any, **settings: Any) -> None:
         super().__init__(connection, *arguments, **settings)
         self.fp = BufferedReader(_Reader(bounds, connection, self.fp))
+        bounds.responses.append(self)
 
 
 class _Reader(RawIOBase):
