@@ -48,7 +48,7 @@ def load_yaml(content: str | bytes, limits: Limits) -> Any:
     # The pure loader, because the C one reads YAML 1.1.
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = BoundedComposer
-    yaml.max_depth = limits.depth
+    yaml.max_depth = limits.depth or 0  # 0 is no limit
     return _with_writable_numbers(yaml.load(content))
 
 

@@ -91,7 +91,7 @@ def _loaded(body: bytes) -> Any:
     stream = BytesIO(body)
     decoder = cbor2.CBORDecoder(
         stream,
-        max_depth=CBOR_CALL.depth,
+        max_depth=CBOR_CALL.depth or 0,
         strict_hashable_types=True,
         allow_duplicate_keys=False,
         semantic_decoders=_NO_OTHER_TAGS,

@@ -8,7 +8,7 @@ import json
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self, cast
 
 from pcacli.errors import PcaError, UsageProblem
 from pcacli.limits.readers import RESULT_FILE
@@ -52,7 +52,7 @@ class ResultFile:
         """
         try:
             self._open.seek(0)
-            text = read_opened(self._open.buffer, RESULT_FILE, only_regular=True).decode("utf-8")
+            text = read_opened(cast("IO[bytes]", self._open.buffer), RESULT_FILE, only_regular=True).decode()
         except OSError as error:
             raise UsageProblem(f"The result file {self._path} cannot be used: {error.strerror}.") from error
         except UnicodeDecodeError as error:
