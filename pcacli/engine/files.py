@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pcacli.errors import ConfigurationProblem, PcaError
 from pcacli.limits.readers import Limits
-from pcacli.limits.reading import OverLimit, read_opened
+from pcacli.limits.reading import NOT_WAITING, OverLimit, read_opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def read_private(path: Path, what: str, limits: Limits) -> bytes:
     """
     try:
         # Not to wait for a pipe to which nobody writes: it may belong to others.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
+        with os.fdopen(os.open(path, NOT_WAITING), "rb", buffering=0) as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & OF_OTHERS:
                 raise ConfigurationProblem(

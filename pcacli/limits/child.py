@@ -4,7 +4,6 @@ A PKCS #12 file says how many iterations its keys take, up to 2^31, and may say 
 """
 
 import os
-import resource
 import select
 import signal
 import time
@@ -29,6 +28,8 @@ def in_child(work: Callable[[], bytes], limits: Limits) -> bytes:
         ValueError: it raised any exception; which one is not known here.
         TookTooLong: it was given up.
     """
+    if not hasattr(os, "fork"):
+        return work()  # On Windows, where nothing ends it.
     seconds = limits.seconds or 0
     reading, writing = os.pipe()
     with warnings.catch_warnings():
@@ -51,6 +52,8 @@ def in_child(work: Callable[[], bytes], limits: Limits) -> bytes:
 
 def _be_child(work: Callable[[], bytes], writing: int, seconds: float) -> NoReturn:
     """Do the work and end, whatever happens; the kernel ends a child whose parent was killed."""
+    import resource
+
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
         answer = _GOOD + work()

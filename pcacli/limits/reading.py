@@ -17,6 +17,10 @@ from pcacli.limits.readers import Limits
 WRITER_SECONDS = 5.0
 """How long a named pipe may have nobody who writes to it."""
 
+# Not every system has every flag.
+NOT_WAITING = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
+"""The flags with which a file is opened to be read: a pipe to which nobody writes does not keep anybody waiting."""
+
 _PIECE_BYTES = 1024 * 1024
 _WRITER_POLL_SECONDS = 0.02
 # What lies there is a pipe that somebody has opened for us, such as that of a shell's <(...).
@@ -47,7 +51,7 @@ def read_file(path: str | Path, limits: Limits, *, only_regular: bool = False) -
         OSError: it cannot be read, or OverLimit.
     """
     name = os.fspath(path)
-    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    descriptor = os.open(name, NOT_WAITING)
     if stat.S_ISDIR(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
@@ -70,7 +74,8 @@ def read_opened(file: IO[bytes], limits: Limits, *, only_regular: bool = False, 
     beginning = b""
     if stat.S_ISFIFO(status.st_mode) and name is not None and not name.startswith(_OPENED_FOR_US):
         beginning = _first_of_pipe(file.fileno())
-    os.set_blocking(file.fileno(), True)
+    if not is_regular:
+        os.set_blocking(file.fileno(), True)
     return read_stream(file, limits, name=name, beginning=beginning)
 
 
