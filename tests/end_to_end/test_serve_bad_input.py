@@ -202,6 +202,14 @@ def test_a_large_body_is_refused_before_it_is_there(server: Server, fields: byte
         assert connection.recv(65536).split()[1] == status
 
 
+def test_a_client_that_asks_first_and_is_refused_cannot_go_on(server: Server) -> None:
+    """Its next request could be taken for the body that it kept back."""
+    asked = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 31\r\n\r\n"
+    answer = raw(server, asked)
+    assert (answer[:13], answer.count(b"HTTP/1.1")) == (b"HTTP/1.1 400 ", 1)
+    assert b"connection: close" in answer
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_other_methods_are_not_allowed(server: Server, method: str) -> None:
     response, _ = server.send(method, "/")
