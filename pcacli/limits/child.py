@@ -11,8 +11,6 @@ import warnings
 from collections.abc import Callable
 from typing import NoReturn
 
-from pcacli.limits.readers import Limits
-
 _GOOD, _BAD = b"+", b"-"
 _PIECE_BYTES = 64 * 1024
 
@@ -21,8 +19,8 @@ class TookTooLong(ValueError):
     """The work was not done in time."""
 
 
-def in_child(work: Callable[[], bytes], limits: Limits) -> bytes:
-    """Return what a function returns, given `limits.seconds`.
+def in_child(work: Callable[[], bytes], seconds: float) -> bytes:
+    """Return what a function returns, given so many seconds.
 
     Raises:
         ValueError: it raised any exception; which one is not known here.
@@ -30,7 +28,6 @@ def in_child(work: Callable[[], bytes], limits: Limits) -> bytes:
     """
     if not hasattr(os, "fork"):
         return work()  # On Windows, where nothing ends it.
-    seconds = limits.seconds or 0
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # Python warns of other threads. The child does this work, writes and ends; it takes no lock of theirs.

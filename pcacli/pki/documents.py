@@ -143,7 +143,7 @@ def _pkcs12(data: bytes, password: bytes | None) -> list[Document]:
         return b"".join(entry.certificate.public_bytes(Encoding.DER) for entry in entries)
 
     try:
-        found = in_child(certificates, PKCS12)
+        found = in_child(certificates, PKCS12.seconds or 0)
     except TookTooLong as problem:
         raise DocumentProblem(
             f"this PKCS #12 file takes more than {PKCS12.seconds:g} s to open: it asks for too many iterations"

@@ -152,7 +152,7 @@ class Application:
     async def _exchange(self, scope: Any, receive: Any, send: Any, exchange: Exchange) -> None:
         started = time.perf_counter()
         request = request_head(scope)
-        # Who waits for "100 Continue" and gets an answer may keep the body back, or not: nobody can tell what comes next.
+        # A client that waits for "100 Continue" and gets a refusal may send the body or keep it back: nobody can tell.
         exchange.is_cut_off = "expect" in request.headers
         try:
             response = await self._answer(request, receive, exchange)

@@ -6,15 +6,12 @@ import time
 import pytest
 
 from pcacli.limits.child import TookTooLong, in_child
-from pcacli.limits.readers import Limits
 from tests.support.waiting import LONGEST_SECONDS
-
-ENOUGH = Limits("test", 0, seconds=LONGEST_SECONDS)
 
 
 @pytest.mark.parametrize("result", [b"", b"+", b"x" * 1_000_000])
 def test_what_the_work_returns_comes_back(result: bytes) -> None:
-    assert in_child(lambda: result, ENOUGH) == result
+    assert in_child(lambda: result, LONGEST_SECONDS) == result
 
 
 @pytest.mark.parametrize("problem", [ValueError, SystemExit, KeyboardInterrupt, RecursionError])
@@ -23,12 +20,12 @@ def test_work_that_fails_in_any_way_is_a_value_error(problem: type[BaseException
         raise problem
 
     with pytest.raises(ValueError, match="has failed"):
-        in_child(fail, ENOUGH)
+        in_child(fail, LONGEST_SECONDS)
 
 
 def test_a_child_that_dies_has_failed() -> None:
     with pytest.raises(ValueError, match="has failed"):
-        in_child(lambda: os._exit(3), ENOUGH)
+        in_child(lambda: os._exit(3), LONGEST_SECONDS)
 
 
 def test_work_without_an_end_is_given_up() -> None:
@@ -37,4 +34,4 @@ def test_work_without_an_end_is_given_up() -> None:
         return b""
 
     with pytest.raises(TookTooLong):
-        in_child(never, ENOUGH._replace(seconds=0.1))
+        in_child(never, 0.1)
