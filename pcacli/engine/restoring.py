@@ -29,6 +29,7 @@ from pcacli.engine.progress import Phase, Progress, WatchedReader, unwatched
 from pcacli.engine.store import sqlite
 from pcacli.engine.store.port import MissingStore
 from pcacli.errors import ConfigurationProblem, DamagedStore
+from pcacli.limits.reading import open_pieces
 
 _READING = Phase("Reading the backup", in_bytes=True)
 _PUTTING_ASIDE = Phase("Putting the old store aside", in_bytes=True)
@@ -53,7 +54,7 @@ def restore(home: Home, backup: Path, passphrase: bytes, *, force: bool, progres
             hint="--force restores all the same and puts what is there aside.",
         )
     with file_problems(backup), ExitStack() as stack:
-        file = stack.enter_context(backup.open("rb"))
+        file = stack.enter_context(open_pieces(backup))
         watched_file = WatchedReader(file, progress, _READING, backup.stat().st_size or None)  # a pipe has no size
         reader = UnsealingReader(watched_file, FORMAT, passphrase, backup)
         scratch = stack.enter_context(scratch_folder(home.directory))

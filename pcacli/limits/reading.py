@@ -6,6 +6,7 @@ cannot be read say this as well.
 
 import errno
 import os
+import select
 import stat
 import time
 from collections.abc import Iterator
@@ -95,14 +96,28 @@ def read_stream(source: Source, limits: Limits, *, name: str | None = None, begi
 
 
 def read_lines(source: IO[bytes], limits: Limits) -> Iterator[bytes | None]:
-    """Yield the lines of a stream with their ends; None for one that is too long, the rest of which is dropped."""
+    """Yield the lines of a stream with their ends; None for one that is too long, behind which nothing is read."""
     while line := source.readline(limits.maximum_bytes + 1):
-        if len(line) <= limits.maximum_bytes:
-            yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = source.readline(_PIECE_BYTES)
-        yield None
+        if len(line) > limits.maximum_bytes:
+            yield None
+            return
+        yield line
+
+
+def open_pieces(path: Path) -> IO[bytes]:
+    """Open what is read in pieces: a file, a device, or a pipe to which somebody writes.
+
+    Raises:
+        OSError: it cannot be opened, or nobody has written to the pipe in time.
+    """
+    file = os.fdopen(os.open(path, NOT_WAITING), "rb")
+    is_pipe = stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
+    has_to_wait = is_pipe and not str(path).startswith(_OPENED_FOR_US)
+    if has_to_wait and not select.select([file], [], [], WRITER_SECONDS)[0]:
+        file.close()
+        raise OSError(errno.ETIMEDOUT, "Nobody writes to it", str(path))
+    os.set_blocking(file.fileno(), True)
+    return file
 
 
 def _first_of_pipe(descriptor: int) -> bytes:

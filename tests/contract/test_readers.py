@@ -41,7 +41,6 @@ EXEMPT = {
     "engine/progress.py: self._reader.read": "as much as it is asked for",
     "engine/progress.py: self._reader.readline": "as much as it is asked for",
     "engine/quotas.py: json.loads": "a setting of the store",
-    "engine/restoring.py: backup.open": "read in pieces",
     "engine/restoring.py: tarfile.open": "what is authentic, in pieces",
     "engine/throttling.py: json.loads": "a setting of the store",
     "engine/timing.py: json.loads": "a setting of the store",

@@ -78,7 +78,7 @@ def _lines(raw_lines: Iterable[bytes | None]) -> Iterator[tuple[int, list[str] |
     """Yield the words of each command with its line's number, or what is wrong with the line."""
     for number, raw in enumerate(raw_lines, start=1):
         if raw is None:
-            yield number, UsageProblem(f"The line cannot be read: It has more than {BATCH_LINE.size}.")
+            yield number, UsageProblem(f"The line cannot be read: It has more than {BATCH_LINE.size}. Nothing behind it is read.")
             continue
         try:
             # A file that was written on Windows may begin with a byte order mark.

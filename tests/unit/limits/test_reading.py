@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pcacli.limits.readers import Limits
-from pcacli.limits.reading import OverLimit, read_file, read_lines, read_stream
+from pcacli.limits.reading import OverLimit, open_pieces, read_file, read_lines, read_stream
 
 LIMITS = Limits("test", 10)
 
@@ -79,6 +79,18 @@ def test_a_stream_is_read_to_its_end_or_to_the_limit() -> None:
         read_stream(io.BytesIO(b"0123456789a"), LIMITS)
 
 
-def test_a_line_that_is_too_long_is_lost_and_no_other() -> None:
-    source = io.BytesIO(b"one\n" + b"x" * 3_000_000 + b"\ntwo\n" + b"y" * 11)
-    assert list(read_lines(source, LIMITS)) == [b"one\n", None, b"two\n", None]
+def test_behind_a_line_that_is_too_long_nothing_is_read() -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        assert list(read_lines(endless, LIMITS)) == [None]
+    assert list(read_lines(io.BytesIO(b"one\n0123456789\ntwo\n"), LIMITS)) == [b"one\n", None]
+    assert list(read_lines(io.BytesIO(b"one\ntwo"), LIMITS)) == [b"one\n", b"two"]
+
+
+def test_a_pipe_is_read_in_pieces_when_somebody_writes_to_it(pipe: Path) -> None:
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"0123456789",))
+    writer.start()
+    with open_pieces(pipe) as file:
+        assert file.read(4) + file.read(100) == b"0123456789"
+    writer.join()
+    with pytest.raises(OSError, match="Nobody writes to it"):
+        open_pieces(pipe)
