@@ -3,11 +3,15 @@
 All complaints of a request come in one ValidationException, in the wording of AWS's service framework. One sentence
 of it has been seen from this service (`Value '0' at 'validity.value' …`, facts section 10.1); the other forms are
 the framework's usual ones, which is an assumption.
+
+What a request may cost is bounded: a list above its maximum is refused at its length, a text far above it too, and
+the answer holds so many complaints and so much of each value. Assumption: where AWS cuts is not known.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from pcacli.api.shapes import Blob, Integer, List, Shape, String, Structure
@@ -20,14 +24,22 @@ _JAVA_CLASSES = {
     r"\p{Z}": "\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
 }
 
+MAXIMUM_COMPLAINTS = 100
+"""How many complaints one answer holds at most."""
+MAXIMUM_SHOWN_CHARACTERS = 4096
+"""How much of a value a complaint repeats at most."""
+# Longer than any text that the API takes (a policy has 81,920 characters): of such a one its length is said alone.
+_MAXIMUM_MATCHED_CHARACTERS = 100_000
+
 
 def check(structure: Structure, request: Mapping[str, Any]) -> None:
     """Hold a request against the declared limits of its members.
 
     Raises:
-        ServiceError: ValidationException with every complaint, or InvalidArnException for a text that is no ARN.
+        ServiceError: ValidationException with every complaint, of a hundred at most; or InvalidArnException for a
+            text that is no ARN.
     """
-    complaints = list(_structure_complaints(structure, request, ""))
+    complaints = list(islice(_structure_complaints(structure, request, ""), MAXIMUM_COMPLAINTS))
     if complaints:
         count = f"{len(complaints)} validation error{'s' if len(complaints) > 1 else ''} detected"
         raise ServiceError("ValidationException", f"{count}: {'; '.join(complaints)}")
@@ -47,9 +59,7 @@ def _complaints(shape: Shape, value: Any, path: str) -> Iterator[str]:
         case Structure():
             yield from _structure_complaints(shape, value, path)
         case List():
-            yield from _length_complaints(shape, value, f"[{len(value)} elements]", path)
-            for index, element in enumerate(value, 1):
-                yield from _complaints(shape.member, element, f"{path}.{index}.member")
+            yield from _list_complaints(shape, value, path)
         case String():
             yield from _string_complaints(shape, value, path)
         case Blob():
@@ -58,6 +68,14 @@ def _complaints(shape: Shape, value: Any, path: str) -> Iterator[str]:
             yield from _range_complaints(shape, value, path)
         case _:
             return
+
+
+def _list_complaints(shape: List, value: Sequence[Any], path: str) -> Iterator[str]:
+    """Look at the members of a list only if there may be so many."""
+    yield from _length_complaints(shape, value, f"[{len(value)} elements]", path)
+    if shape.maximum is None or len(value) <= shape.maximum:
+        for index, element in enumerate(value, 1):
+            yield from _complaints(shape.member, element, f"{path}.{index}.member")
 
 
 def _string_complaints(shape: String, value: str, path: str) -> Iterator[str]:
@@ -70,10 +88,11 @@ def _string_complaints(shape: String, value: str, path: str) -> Iterator[str]:
             yield _complaint(value, path, f"satisfy enum value set: [{choices}]")
         return
     problems = [*_length_complaints(shape, value, value, path)]
-    if shape.pattern is not None and not _compiled(shape.pattern).fullmatch(value):
+    is_far_too_long = bool(problems) and len(value) > _MAXIMUM_MATCHED_CHARACTERS
+    if shape.pattern is not None and not is_far_too_long and not _compiled(shape.pattern).fullmatch(value):
         problems.append(_complaint(value, path, f"satisfy regular expression pattern: {shape.pattern}"))
     if problems and shape.name == "Arn":
-        raise ServiceError("InvalidArnException", f"Value {value!r} at '{path}' is not a valid ARN.")
+        raise ServiceError("InvalidArnException", f"Value {_shown(value)!r} at '{path}' is not a valid ARN.")
     yield from problems
 
 
@@ -105,7 +124,11 @@ def _range_complaints(shape: Integer, value: int, path: str) -> Iterator[str]:
 
 
 def _complaint(shown: str, path: str, must: str) -> str:
-    return f"Value '{shown}' at '{path}' failed to satisfy constraint: Member must {must}"
+    return f"Value '{_shown(shown)}' at '{path}' failed to satisfy constraint: Member must {must}"
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= MAXIMUM_SHOWN_CHARACTERS else f"{value[:MAXIMUM_SHOWN_CHARACTERS]}..."
 
 
 def _join(path: str, name: str) -> str:
@@ -113,7 +136,7 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{camel}" if path else camel
 
 
-@cache
+@lru_cache(maxsize=64)
 def _compiled(pattern: str) -> re.Pattern[str]:
     for java, python in _JAVA_CLASSES.items():
         pattern = pattern.replace(java, python)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from pcacli.engine.own_files import open_unlinked, place_of, require_regular_and_own
 from pcacli.errors import ConfigurationProblem, PcaError
+from pcacli.limits.readers import Limits
+from pcacli.limits.reading import OverLimit, read_opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,17 +94,19 @@ def file_problems(path: Path) -> "Iterator[None]":
         raise file_problem(error.filename or path, "used", error) from error
 
 
-def read_private(path: Path, what: str, *, maximum_bytes: int) -> bytes:
+def read_private(path: Path, what: str, limits: Limits) -> bytes:
     """Read a file that nobody but its owner may read; the check and the reading are of one open file.
 
     Raises:
         ConfigurationProblem: the file cannot be read, or others may read it; the sentence names it as `what`.
         PlantedFile: it is not the caller's, nor root's, or somebody else's link leads to it.
         PcaError: the disk fails.
+        OverLimit: it has more than the limits allow.
     """
     try:
+        # No link of others is followed, and no pipe waited for to which nobody writes: it may belong to them.
         descriptor = open_unlinked(place_of(path, what))
-        with os.fdopen(descriptor, "rb") as file:
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
             require_regular_and_own(descriptor, f"The {what} {path}")
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & OF_OTHERS:
@@ -110,7 +114,9 @@ def read_private(path: Path, what: str, *, maximum_bytes: int) -> bytes:
                     f"The {what} {path} is open to others (mode {mode:04o}); it must be readable by its owner only.",
                     hint=f"chmod 600 {path}",
                 )
-            return file.read(maximum_bytes)
+            return read_opened(file, limits, name=str(path))
+    except OverLimit:
+        raise
     except OSError as error:
         raise file_problem(f"The {what} {path}", "read", error) from error
 

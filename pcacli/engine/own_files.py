@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pcacli.errors import PcaError
+from pcacli.limits.readers import Limits
+from pcacli.limits.reading import read_opened
 
 # Windows has no links of this kind, and no owners.
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -78,17 +80,15 @@ def require_regular_and_own(descriptor: int, named: str) -> None:
         raise PlantedFile(f"{named} belongs to another user.")
 
 
-def read_own(
-    path: Path, what: str, *, maximum_bytes: int, is_secret: bool = False, like: Rights | None = None
-) -> bytes:
-    """Return the content of such a file, as far as `maximum_bytes`.
+def read_own(path: Path, what: str, limits: Limits, *, is_secret: bool = False, like: Rights | None = None) -> bytes:
+    """Return the content of such a file.
 
     Raises:
         PlantedFile: it is not the caller's.
-        OSError: it cannot be read.
+        OSError: it cannot be read, or has more than the limits allow.
     """
-    with os.fdopen(open_own(path, what, is_secret=is_secret, like=like), "rb") as file:
-        return file.read(maximum_bytes)
+    with os.fdopen(open_own(path, what, is_secret=is_secret, like=like), "rb", buffering=0) as file:
+        return read_opened(file, limits, name=os.fspath(path))
 
 
 def place_of(path: Path, what: str) -> Path:

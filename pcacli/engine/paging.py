@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pcacli.errors import ServiceError
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import PAGE_TOKEN
 
 ITEMS_PER_PAGE = 100
 
@@ -33,7 +35,7 @@ def requested_page(request: Mapping[str, Any], scope: str, *, refusal_code: str 
     if token is None:
         return Page(None, size)
     try:
-        token_scope, after = json.loads(base64.b64decode(token, validate=True))
+        token_scope, after = load_json(base64.b64decode(token, validate=True), PAGE_TOKEN)
     except (ValueError, TypeError):
         token_scope = after = None
     if token_scope != scope or not isinstance(after, str):

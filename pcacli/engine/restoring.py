@@ -29,6 +29,7 @@ from pcacli.engine.progress import Phase, Progress, WatchedReader, unwatched
 from pcacli.engine.store import sqlite
 from pcacli.engine.store.port import MissingStore
 from pcacli.errors import ConfigurationProblem, DamagedStore
+from pcacli.limits.reading import open_pieces
 
 _READING = Phase("Reading the backup", in_bytes=True)
 _PUTTING_ASIDE = Phase("Putting the old store aside", in_bytes=True)
@@ -53,7 +54,7 @@ def restore(home: Home, backup: Path, passphrase: bytes, *, force: bool, progres
             hint="--force restores all the same and puts what is there aside.",
         )
     with file_problems(backup), ExitStack() as stack:
-        file = stack.enter_context(backup.open("rb"))
+        file = stack.enter_context(open_pieces(backup))
         watched_file = WatchedReader(file, progress, _READING, backup.stat().st_size or None)  # a pipe has no size
         reader = UnsealingReader(watched_file, FORMAT, passphrase, backup)
         scratch = stack.enter_context(scratch_folder(home.directory))
@@ -78,7 +79,9 @@ def _extract(reader: UnsealingReader, scratch: Path, backup: Path) -> None:
                 for folder in folders:
                     place /= folder
                     place.mkdir(PRIVATE_DIRECTORY_MODE, exist_ok=True)
-                content = archive.extractfile(member) if member.isfile() else None
+                # What says that it is sparse may be a few bytes that stand for any number of zeros.
+                is_file = member.isfile() and not member.issparse()
+                content = archive.extractfile(member) if is_file else None
                 if content is not None:
                     _write(place / last, content)
     except (tarfile.TarError, BucketProblem) as error:

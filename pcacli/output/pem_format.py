@@ -16,7 +16,7 @@ from pcacli.output.terminal import Terminal
 _PEM_MEMBERS = frozenset({"Certificate", "CertificateChain", "Csr"})
 
 # RFC 7468 section 3: the label after END repeats the one after BEGIN.
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_BOUNDARY = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 
 
 def check(operation: Operation) -> None:
@@ -37,7 +37,7 @@ def format_value(value: object, _terminal: Terminal) -> str:
     Raises:
         UsageProblem: there is no PEM in the value (a query may have left it out).
     """
-    blocks = "".join(_block(match) for text in _strings(value) for match in _BLOCK.finditer(text))
+    blocks = "".join(_block(label, body) for text in _strings(value) for label, body in _blocks(text))
     if not blocks:
         raise UsageProblem("argument --output: pem: there is no PEM in the result; choose another format or --query")
     return blocks
@@ -47,8 +47,26 @@ def _returns_pem(operation: Operation) -> bool:
     return operation.output is not None and any(member.name in _PEM_MEMBERS for member in operation.output.members)
 
 
-def _block(match: re.Match[str]) -> str:
-    label, body = match.groups()
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield label and body of each block, in time that grows with the text alone, however many have no end."""
+    boundaries = list(_BOUNDARY.finditer(text))
+    ends: dict[str, list[re.Match[str]]] = {}
+    for boundary in reversed(boundaries):
+        if boundary[1] == "END":
+            ends.setdefault(boundary[2], []).append(boundary)
+    position = 0
+    for begin in boundaries:
+        if begin[1] != "BEGIN" or begin.start() < position:
+            continue
+        waiting = ends.get(begin[2], [])
+        while waiting and waiting[-1].start() < begin.end():
+            waiting.pop()
+        if waiting:
+            yield begin[2], text[begin.end() : waiting[-1].start()]
+            position = waiting[-1].end()
+
+
+def _block(label: str, body: str) -> str:
     return "\n".join([f"-----BEGIN {label}-----", *body.split(), f"-----END {label}-----", ""])
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from pcacli.api.shapes import Integer, List, Member, Shape, Structure
 from pcacli.errors import PcaError, UsageProblem
+from pcacli.limits.readers import OPTION_JSON, BeyondLimits
 from pcacli.params.coercion import coerced
 from pcacli.params.paramfile import load_paramfile
 
@@ -127,15 +128,15 @@ def _json_object(text: str) -> object:
 
 
 def _from_json(text: str) -> object:
-    import json
+    from pcacli.limits.json_documents import load_json
 
     try:
         # Ordered dictionaries, because complaints about a value show it, and the AWS CLI reads it into one.
-        return json.loads(text, object_pairs_hook=OrderedDict)
+        return load_json(text, OPTION_JSON, object_pairs_hook=OrderedDict)
+    except BeyondLimits as error:
+        raise UsageProblem(f"The value {error.clause}.") from error
     except ValueError as error:
         raise UsageProblem(f"Invalid JSON: {error}\nJSON received: {text}") from error
-    except RecursionError as error:
-        raise UsageProblem("The value is nested too deeply.") from error
 
 
 def _from_shorthand(text: str) -> "dict[str, Value]":

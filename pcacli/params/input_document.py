@@ -7,6 +7,7 @@ Source: AWS CLI User Guide, page "Generating a CLI skeleton"; error sentences me
 from collections.abc import Callable
 
 from pcacli.errors import PcaError, UsageProblem
+from pcacli.limits.readers import INPUT_JSON, INPUT_YAML, BeyondLimits
 from pcacli.params.paramfile import is_readable_once, load_paramfile
 
 
@@ -45,28 +46,36 @@ def _content(option: str, text: str) -> str | bytes:
 
 
 def _from_json(content: str | bytes) -> object:
-    import json
+    from pcacli.limits.json_documents import load_json
 
     try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise UsageProblem("Error parsing parameter 'cli-input-json': Invalid JSON received.") from error
+        return load_json(content, INPUT_JSON)
+    except ValueError as error:
+        raise UsageProblem(
+            "Error parsing parameter 'cli-input-json': Invalid JSON received.", hint=_why(error)
+        ) from error
 
 
 def _from_yaml(content: str | bytes) -> object:
     import warnings
 
-    from ruamel.yaml import YAML
+    from pcacli.params.yaml_document import load_yaml
 
     try:
         with warnings.catch_warnings():
             # An anchor may be defined twice; who writes so does not want to hear of it.
             warnings.simplefilter("ignore")
-            # The pure loader, because the C one reads YAML 1.1.
-            return YAML(typ="safe", pure=True).load(content)
+            return load_yaml(content, INPUT_YAML)
     except Exception as error:
         # Its constructors let Python's own errors out, such as "month must be in 1..12".
-        raise UsageProblem("Error parsing parameter 'cli-input-yaml': Invalid YAML received.") from error
+        raise UsageProblem(
+            "Error parsing parameter 'cli-input-yaml': Invalid YAML received.", hint=_why(error)
+        ) from error
+
+
+def _why(error: Exception) -> str | None:
+    """Say in our own words what AWS's sentence leaves out, where it is a limit of ours."""
+    return f"It {error.clause}." if isinstance(error, BeyondLimits) else None
 
 
 _PARSERS: dict[str, Callable[[str | bytes], object]] = {"cli-input-json": _from_json, "cli-input-yaml": _from_yaml}

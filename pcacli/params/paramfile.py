@@ -5,10 +5,13 @@ the locale, with every kind of line end as a newline. Web addresses are plain te
 Source: AWS CLI User Guide, pages "Loading a parameter from a file" and "Environment variables".
 """
 
+import io
 import os
 import stat
 
 from pcacli.errors import PcaError
+from pcacli.limits.readers import PARAMETER_FILE
+from pcacli.limits.reading import read_file
 
 _TEXT = "file://"
 _BYTES = "fileb://"
@@ -24,7 +27,8 @@ def load_paramfile(value: str) -> str | bytes | None:
     if path is None:
         return None
     try:
-        return _read_bytes(path) if value.startswith(_BYTES) else _read_text(path)
+        content = read_file(path, PARAMETER_FILE)
+        return content if value.startswith(_BYTES) else _text(content)
     except UnicodeDecodeError as error:
         raise PcaError(
             f"Unable to load paramfile ({path}), text contents could not be decoded.  If this is a binary file, "
@@ -52,11 +56,6 @@ def _named_path(value: str) -> str | None:
     return os.path.expandvars(os.path.expanduser(value.removeprefix(prefix)))  # noqa: PTH111 - see above
 
 
-def _read_text(path: str) -> str:
-    with open(path, encoding=os.environ.get("AWS_CLI_FILE_ENCODING")) as file:  # noqa: PTH123 - see _named_path
-        return file.read()
-
-
-def _read_bytes(path: str) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123 - see _named_path
-        return file.read()
+def _text(content: bytes) -> str:
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=os.environ.get("AWS_CLI_FILE_ENCODING"))
+    return text.read()

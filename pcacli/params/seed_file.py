@@ -14,6 +14,7 @@ from pcacli.api.permissions import CREATE_PERMISSION
 from pcacli.api.policies import PUT_POLICY
 from pcacli.api.shapes import Integer, List, Member, Operation, Shape, String, Structure
 from pcacli.errors import UsageProblem
+from pcacli.limits.readers import SEED_FILE, BeyondLimits
 from pcacli.params.validation import validate
 
 AUTHORITIES = "CertificateAuthorities"
@@ -102,16 +103,18 @@ def read_seed(content: bytes, file: str) -> dict[str, Any]:
 
 
 def _loaded(content: bytes, file: str) -> object:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
 
+    from pcacli.params.yaml_document import load_yaml
+
     try:
-        # The pure loader, because the C one reads YAML 1.1.
-        return YAML(typ="safe", pure=True).load(content)
+        return load_yaml(content, SEED_FILE)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}" if mark else ""
         raise UsageProblem(f"{file}{where}: {error.problem or error.context}.") from error
+    except BeyondLimits as error:
+        raise UsageProblem(f"{file} {error.clause}.") from error
     except Exception as error:
         # Its constructors let Python's own errors out, such as "month must be in 1..12".
         raise UsageProblem(f"{file} is neither YAML nor JSON: {error}") from error

@@ -9,9 +9,12 @@
 """
 
 import csv
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
+
+from pcacli.errors import UsageProblem
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import LIST_LINE, TARGET_LIST, BeyondLimits
 
 _ARN_NAMES = ("certificatearn", "certificate_arn")
 _NAMES = (*_ARN_NAMES, "serial")
@@ -26,7 +29,11 @@ class Row(NamedTuple):
 
 
 def target_rows(text: str) -> Iterator[Row]:
-    """Yield what a file names, each with its place, such as "line 4"."""
+    """Yield what a file names, each with its place, such as "line 4".
+
+    Raises:
+        UsageProblem: it is JSON that is nested too deeply or has too many values.
+    """
     start = text.lstrip()[:1]
     if start == "[":
         return _from_json(text)
@@ -61,8 +68,10 @@ def _from_csv(lines: list[str], columns: list[str]) -> Iterator[Row]:
 
 def _from_json(text: str) -> Iterator[Row]:
     try:
-        elements = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        elements = load_json(text, TARGET_LIST)
+    except BeyondLimits as problem:
+        raise UsageProblem(f"The list {problem.clause}.") from problem
+    except ValueError as error:
         yield Row("the file", None, f"this is no JSON: {error}")
         return
     for number, element in enumerate(elements, start=1):
@@ -73,8 +82,8 @@ def _from_json_lines(lines: Iterable[str]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield _row(f"line {number}", json.loads(line))
-            except (ValueError, RecursionError) as error:
+                yield _row(f"line {number}", load_json(line, LIST_LINE))
+            except ValueError as error:
                 yield Row(f"line {number}", None, f"this is no JSON: {error}")
 
 

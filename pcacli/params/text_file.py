@@ -3,16 +3,18 @@
 from pathlib import Path
 
 from pcacli.errors import UsageProblem
+from pcacli.limits.readers import Limits
+from pcacli.limits.reading import read_file
 
 
-def read_text(path: Path, shown: str) -> str:
+def read_text(path: Path, shown: str, limits: Limits) -> str:
     """Return the UTF-8 text of a file, without a byte order mark; `shown` is what an error calls the file.
 
     Raises:
         UsageProblem: it cannot be read, or it is no text.
     """
     try:
-        return text_of(path.read_bytes(), shown)
+        return text_of(read_file(path, limits), shown)
     except OSError as error:
         raise UsageProblem(f"{shown} cannot be read: {error.strerror}.") from error
 

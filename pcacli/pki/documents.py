@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pcacli.limits.readers import DOCUMENT, PKCS12
 from pcacli.pki.parse_errors import parse_errors
 from pcacli.pki.pem import PemProblem, pem_blocks
 
@@ -46,6 +47,7 @@ _LABELS = {
     "X509 CRL": Kind.CRL,
 }
 _PKCS7_LABEL = "PKCS7"
+_BEGIN = b"-----BEGIN "
 
 
 def read_documents(data: bytes, password: bytes | None = None) -> list[Document]:
@@ -57,6 +59,8 @@ def read_documents(data: bytes, password: bytes | None = None) -> list[Document]
         PasswordWanted: the password is missing or wrong.
         DocumentProblem: there is nothing that can be read.
     """
+    if data.count(_BEGIN) > (DOCUMENT.items or 0):
+        raise DocumentProblem(f"there are more than {DOCUMENT.items} PEM blocks")
     try:
         blocks = pem_blocks(data.replace(rb"\n", b"\n"))
         if not blocks:
@@ -123,12 +127,27 @@ def _pkcs7(data: bytes) -> list[Document]:
 
 
 def _pkcs12(data: bytes, password: bytes | None) -> list[Document]:
-    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+
+    from pcacli.limits.child import TookTooLong, in_child
+    from pcacli.pki.der_reader import elements
 
     if not _looks_like_pkcs12(data):
         return []
-    try:
+    if len(data) > PKCS12.maximum_bytes:
+        raise DocumentProblem(f"this is a PKCS #12 file with more than {PKCS12.size}")
+
+    def certificates() -> bytes:
         opened = pkcs12.load_pkcs12(data, password)
+        entries = [entry for entry in (opened.cert, *opened.additional_certs) if entry is not None]
+        return b"".join(entry.certificate.public_bytes(Encoding.DER) for entry in entries)
+
+    try:
+        found = in_child(certificates, PKCS12.seconds or 0)
+    except TookTooLong as problem:
+        raise DocumentProblem(
+            f"this PKCS #12 file takes more than {PKCS12.seconds:g} s to open: it asks for too many iterations"
+        ) from problem
     except ValueError as problem:
         # The one answer for a wrong password and for damage: there is no telling them apart.
         raise PasswordWanted(
@@ -136,8 +155,7 @@ def _pkcs12(data: bytes, password: bytes | None) -> list[Document]:
             if password is None
             else "the password does not open this PKCS #12 file, or the file is damaged"
         ) from problem
-    entries = [entry for entry in (opened.cert, *opened.additional_certs) if entry is not None]
-    return _documents([entry.certificate for entry in entries])
+    return [Document(Kind.CERTIFICATE, element.encoded) for element in elements(found)]
 
 
 def _looks_like_pkcs12(data: bytes) -> bool:

@@ -16,6 +16,7 @@ CERTIFICATE = "CERTIFICATE"
 CERTIFICATE_REQUEST = "CERTIFICATE REQUEST"
 
 _COLUMNS = 64
+_MAXIMUM_KEPT_BYTES = 16 * 1024
 _BOUNDARY = re.compile(rb"-----(?P<kind>BEGIN|END) (?P<label>[^-\r\n]*)-----")
 
 
@@ -97,9 +98,17 @@ def pem_blocks(data: bytes) -> list[Block]:
     return blocks
 
 
-@lru_cache(maxsize=256)
 def _block(der: bytes, label: str) -> str:
-    """Write a block; those of CA certificates are written again and again."""
+    """Write a block; those of CA certificates are written again and again, and large ones are not kept for that."""
+    return _kept_block(der, label) if len(der) <= _MAXIMUM_KEPT_BYTES else _written_block(der, label)
+
+
+@lru_cache(maxsize=256)
+def _kept_block(der: bytes, label: str) -> str:
+    return _written_block(der, label)
+
+
+def _written_block(der: bytes, label: str) -> str:
     text = b64encode(der).decode()
     lines = [text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS)]
     return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----"))

@@ -1,8 +1,9 @@
 """The application behind the HTTP server: a request in, a response out, every failure told in AWS's way.
 
-It is an ASGI application (ASGI specification 3.0, HTTP and lifespan). Actions are prepared on the event loop or, if
-that may take long, in threads; what they change is committed together (committer.py). This is the one place of the
-server that catches everything.
+It is an ASGI application (ASGI specification 3.0, HTTP and lifespan). What the head of a request shows to be wrong is
+refused before its body is read. Actions are prepared on the event loop only if nothing that a caller sends can make
+that slow, else in threads; what they change is committed together (committer.py). This is the one place of the server
+that catches everything.
 """
 
 import asyncio
@@ -20,18 +21,21 @@ from pcacli.engine.call import Change
 from pcacli.engine.context import Caller, system_context
 from pcacli.engine.keys.kept_open import KeptOpenKeys
 from pcacli.errors import PcaError, ServiceError
+from pcacli.limits.readers import HTTP_BODY, Limits
+from pcacli.limits.readers import OCSP_REQUEST as OCSP_BODY
 from pcacli.server import aws_json, log, refusals, rpc_cbor
 from pcacli.server.asgi import request_head, send_response
-from pcacli.server.body import read_body
+from pcacli.server.body import SMALL_BYTES, Bodies, announced_bytes, require_size
 from pcacli.server.committer import Committer
 from pcacli.server.http_server import SecondPort
+from pcacli.server.loopback import is_loopback_host
 from pcacli.server.messages import Request, Response
 from pcacli.server.metrics import Metrics
 from pcacli.server.signatures import Signatures, claimed_scope, is_region
 from pcacli.server.upkeep import Upkeep
 from pcacli.server.verifier_endpoints import NOT_FOUND, OCSP_REQUEST, VerifierEndpoints
 from pcacli.service.local import open_parts
-from pcacli.service.serve_options import ServeOptions, is_loopback
+from pcacli.service.serve_options import ServeOptions
 
 if TYPE_CHECKING:
     import socket
@@ -41,8 +45,22 @@ if TYPE_CHECKING:
 THREADS = 8
 """How many requests that take long one process works on at once."""
 
-_PREPARED_ON_LOOP = frozenset({"IssueCertificate"})
-"""Changing actions that need one signature at most before their commit, which is less than what a thread costs."""
+ON_LOOP = frozenset(
+    {
+        "DescribeCertificateAuthority",
+        "DescribeCertificateAuthorityAuditReport",
+        "GetCertificate",
+        "GetCertificateAuthorityCertificate",
+        "GetCertificateAuthorityCsr",
+        "GetPolicy",
+        "IssueCertificate",
+        "ListPermissions",
+        "ListTags",
+    }
+)
+"""Actions that read some records, and need one signature at most before their commit: less than what a thread costs."""
+ON_LOOP_BYTES = 4096
+"""The largest body that is read on the loop: a CSR of an RSA key of 4096 bits fits, one of a far larger does not."""
 
 _UPKEEP_STOP_SECONDS = 10.0
 _SUCCESS = "success"
@@ -64,6 +82,9 @@ class Exchange:
         self.caller: Caller | None = None
         self.access_key_id: str | None = None
         self.result = _SUCCESS
+        # What was read of the request's body, which others then have no memory for.
+        self.body = b""
+        self.is_cut_off = False
 
 
 class Application:
@@ -79,6 +100,7 @@ class Application:
         # Who publishes a CRL may have to wait for another who does; nobody else is to wait for that.
         self._publishers = ThreadPoolExecutor(THREADS, thread_name_prefix="publish")
         self._metrics = Metrics()
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Take part in the server's life or answer one request."""
@@ -112,7 +134,7 @@ class Application:
     def _open(self) -> None:
         parts = open_parts(self._options.place, log.notice)
         self._parts: Parts = parts._replace(keys=KeptOpenKeys(parts.keys), observe=self._metrics.observe)
-        self._prepared_on_loop = frozenset() if parts.keys.signs_elsewhere() else _PREPARED_ON_LOOP
+        self._on_loop = ON_LOOP - {"IssueCertificate"} if parts.keys.signs_elsewhere() else ON_LOOP
         self._authority = EmbeddedAuthority(self._parts)
         self._committer = Committer(self._parts.store)
         self._signatures = Signatures(self._parts, system_context().now)
@@ -130,14 +152,14 @@ class Application:
     async def _exchange(self, scope: Any, receive: Any, send: Any, exchange: Exchange) -> None:
         started = time.perf_counter()
         request = request_head(scope)
+        # A client that waits for "100 Continue" and gets a refusal may send the body or keep it back: nobody can tell.
+        exchange.is_cut_off = "expect" in request.headers
         try:
-            request = request._replace(body=await read_body(receive))
-        except ServiceError as error:
-            exchange.result = str(error.code)
-            response = _protocol(request).refusal(error)
+            response = await self._answer(request, receive, exchange)
+        finally:
+            self._bodies.release(exchange.body)
+        if exchange.is_cut_off:
             response = response._replace(headers=(*response.headers, ("Connection", "close")))
-        else:
-            response = await self._answer(request, exchange)
         await send_response(send, response, exchange.request_id)
         self._account(request, response, exchange, time.perf_counter() - started)
 
@@ -151,10 +173,10 @@ class Application:
             return read(*arguments)
         return await self._in_thread(read, *arguments)
 
-    async def _answer(self, request: Request, exchange: Exchange) -> Response:
+    async def _answer(self, request: Request, receive: Any, exchange: Exchange) -> Response:
         """Answer a request, whatever happens."""
         try:
-            return await self._route(request, exchange)
+            return await self._route(request, receive, exchange)
         except ServiceError as error:
             refusal = error
         except Exception as error:  # noqa: BLE001 - the edge of the program
@@ -165,12 +187,16 @@ class Application:
         response: Response = _protocol(request).refusal(refusal)
         return response
 
-    async def _route(self, request: Request, exchange: Exchange) -> Response:
+    async def _route(self, request: Request, receive: Any, exchange: Exchange) -> Response:
+        """Answer a request of which the head is there; a body is read where one belongs, else it is dropped unread."""
+        if "," in request.host:
+            raise refusals.serialization("The request has more than one header Host.")
         if request.method == "POST":
             if request.content_type == OCSP_REQUEST:
                 exchange.action = "OCSP"
+                request = await self._with_body(request, receive, exchange, OCSP_BODY)
                 return await self._in_thread(self._verifiers.ocsp_over_post, request)
-            return NOT_FOUND if exchange.for_verifier else await self._call(request, exchange)
+            return NOT_FOUND if exchange.for_verifier else await self._call(request, receive, exchange)
         if request.method not in ("GET", "HEAD"):
             return _METHOD_NOT_ALLOWED
         if request.path == "/healthz":
@@ -189,36 +215,61 @@ class Application:
             exchange.action = "OCSP"
         return response
 
-    async def _call(self, request: Request, exchange: Exchange) -> Response:
+    async def _with_body(self, request: Request, receive: Any, exchange: Exchange, limits: Limits) -> Request:
+        """Read the body of a request.
+
+        Raises:
+            ServiceError: it is too large, or did not arrive in time or at all.
+        """
+        require_size(request, limits)
+        exchange.is_cut_off = True
+        exchange.body = await self._bodies.read(receive, limits)
+        exchange.is_cut_off = False
+        return request._replace(body=exchange.body)
+
+    async def _call(self, request: Request, receive: Any, exchange: Exchange) -> Response:
+        """Perform an action of the API and return its response, when what it changes has been committed."""
         protocol = _protocol(request)
         operation = protocol.operation(request)
         exchange.action = operation.name
         scope = claimed_scope(request)
         exchange.access_key_id = scope.access_key_id if scope else None
-        exchange.caller = await self._at_store(self._caller, request)
-        parameters = protocol.parameters(operation, request.body)
-        result = await self._perform(operation, parameters, exchange.caller)
-        response: Response = protocol.result(operation, result)
-        return response
-
-    async def _perform(self, operation: Operation, parameters: dict[str, Any], caller: Caller) -> dict[str, Any]:
-        """Perform an action of the API and return its response, when what it changes has been committed."""
-        prepare = partial(self._authority.prepare, operation.name, parameters, caller)
-        takes_long = operation.changes and operation.name not in self._prepared_on_loop
-        prepared = await (self._in_thread(prepare) if takes_long else self._at_store(prepare))
-        if not isinstance(prepared, Change):
+        announced = announced_bytes(request)
+        if announced is None or announced > SMALL_BYTES:
+            await self._at_store(self._require_plausible, request)
+        request = await self._with_body(request, receive, exchange, HTTP_BODY)
+        is_quick = operation.name in self._on_loop and len(request.body) <= ON_LOOP_BYTES
+        prepare = partial(self._prepared, protocol, operation, request, exchange)
+        prepared = await (self._at_store(prepare) if is_quick else self._in_thread(prepare))
+        if isinstance(prepared, Response):
             return prepared
-        response = await self._committer.commit(prepared)
+        committed = await self._committer.commit(prepared)
         if await self._at_store(self._authority.has_to_publish, prepared):
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._publishers, self._authority.publish_after, prepared)
-        return shown(operation.name, response)
+        response: Response = protocol.result(operation, shown(operation.name, committed))
+        return response
+
+    def _prepared(
+        self, protocol: ModuleType, operation: Operation, request: Request, exchange: Exchange
+    ) -> Change | Response:
+        """Find out who calls, read the request, and do all of an action but its commit."""
+        exchange.caller = self._caller(request)
+        parameters = protocol.parameters(operation, request.body)
+        result = self._authority.prepare(operation.name, parameters, exchange.caller)
+        return result if isinstance(result, Change) else protocol.result(operation, result)
+
+    def _require_plausible(self, request: Request) -> None:
+        """Refuse a large body from somebody who has no key, before it is read."""
+        if self._options.authenticate:
+            self._signatures.require_plausible(request)
+        else:
+            _require_from_here(request)
 
     def _caller(self, request: Request) -> Caller:
         if self._options.authenticate:
             return self._signatures.caller(request)
-        if not is_loopback(request.host):
-            raise refusals.not_from_here(request.host)
+        _require_from_here(request)
         scope, caller = claimed_scope(request), self._options.caller
         return caller._replace(region=scope.region) if scope and is_region(scope.region) else caller
 
@@ -249,6 +300,11 @@ class Application:
             bytes=len(response.body),
             milliseconds=round(seconds * 1000, 2),
         )
+
+
+def _require_from_here(request: Request) -> None:
+    if not is_loopback_host(request.host):
+        raise refusals.not_from_here(request.host)
 
 
 def _protocol(request: Request) -> ModuleType:

@@ -7,10 +7,10 @@ from pcacli.server.messages import Request, Response
 
 
 def request_head(scope: Any) -> Request:
-    """Return what is known of a request before its body."""
+    """Return what is known of a request before its body. Fields of one name are joined by commas, as SigV4 has them."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip(" \t")
         headers[name] = f"{headers[name]},{value}" if name in headers else value
     client = scope.get("client")
     return Request(

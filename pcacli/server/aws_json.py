@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 from pcacli.api.catalogue import OPERATIONS
 from pcacli.api.shapes import Operation
 from pcacli.errors import ServiceError
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import JSON_CALL
 from pcacli.server import refusals
 from pcacli.server.messages import Request, Response
 from pcacli.server.shape_decoder import Leaves, decode
@@ -46,8 +48,8 @@ def parameters(called: Operation, body: bytes) -> dict[str, Any]:
         ServiceError: SerializationException.
     """
     try:
-        value = json.loads(body or b"{}", parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        value = load_json(body or b"{}", JSON_CALL, parse_constant=_no_number)
+    except ValueError as error:
         raise refusals.serialization("The body is not JSON.") from error
     decoded: dict[str, Any] = decode(called.input, value, _LEAVES)
     return decoded

@@ -17,6 +17,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pcacli.errors import ConfigurationProblem, Interrupted, PcaError
+from pcacli.limits.readers import TLS_FILE
+from pcacli.limits.reading import read_file
 from pcacli.server import log
 from pcacli.server.metrics_directory import metrics_directory
 from pcacli.service.serve_options import ServeOptions
@@ -140,7 +142,11 @@ def _listener(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise ConfigurationProblem(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
+        # Python adds to the system's words what it was doing, in parentheses.
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        raise ConfigurationProblem(f"Cannot listen on {host}, port {port}: {reason}.") from error
+    except UnicodeError as error:
+        raise ConfigurationProblem(f"Cannot listen on {host}, port {port}: that is no host name.") from error
     listener.set_inheritable(True)
     return listener
 
@@ -158,20 +164,37 @@ def _check_tls(options: ServeOptions) -> None:
     """
     if options.tls_certificate_file is None:
         return
-    asked_for_passphrase: list[bool] = []
-
-    def no_passphrase() -> str:
-        asked_for_passphrase.append(True)
-        return ""
-
+    for file in (options.tls_certificate_file, options.tls_key_file or options.tls_certificate_file):
+        _require_readable(file)
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(options.tls_certificate_file, options.tls_key_file, no_passphrase)
+        context.load_cert_chain(options.tls_certificate_file, options.tls_key_file, _no_passphrase)
+    except _EncryptedKey as error:
+        raise ConfigurationProblem(
+            f"The TLS key {options.tls_key_file} is encrypted; `openssl pkey` writes one without a passphrase."
+        ) from error
     except OSError as error:
-        if asked_for_passphrase:
-            raise ConfigurationProblem(
-                f"The TLS key {options.tls_key_file} is encrypted; `openssl pkey` writes one without a passphrase."
-            ) from error
         raise ConfigurationProblem(
             f"The TLS certificate {options.tls_certificate_file} cannot be used: {error.strerror or error}."
         ) from error
+
+
+class _EncryptedKey(Exception):
+    """OpenSSL asks for a passphrase."""
+
+
+def _no_passphrase() -> str:
+    """Say that there is none: even with an empty one OpenSSL would do as many iterations as the file asks for."""
+    raise _EncryptedKey
+
+
+def _require_readable(file: str) -> None:
+    """Read a file of TLS as far as its limits go; OpenSSL would read anything to its end, and wait for pipes.
+
+    Raises:
+        ConfigurationProblem: it cannot be read, is too large or no file.
+    """
+    try:
+        read_file(file, TLS_FILE, only_regular=True)
+    except OSError as error:
+        raise ConfigurationProblem(f"The TLS file {file} cannot be read: {error.strerror}.") from error

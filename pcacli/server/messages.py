@@ -1,7 +1,6 @@
 """HTTP requests and responses as values: what comes in whole, what goes out whole."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 Header = tuple[str, str]
 
@@ -23,11 +22,8 @@ class Request(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The host that the client meant to reach, without its port; empty if it named none that can be read."""
-        try:
-            return urlsplit(f"//{self.headers.get('host', '')}").hostname or ""
-        except ValueError:
-            return ""
+        """The host that the client meant to reach, as it named it; several of them are joined by commas."""
+        return self.headers.get("host", "")
 
 
 class Response(NamedTuple):

@@ -29,7 +29,7 @@ def status(code: str) -> int:
 def unknown_operation(name: str) -> ServiceError:
     """Refuse an action that does not exist."""
     return ServiceError(
-        UNKNOWN_OPERATION, f"There is no operation {name}." if name else "The request names no operation."
+        UNKNOWN_OPERATION, f"There is no operation {name[:255]}." if name else "The request names no operation."
     )
 
 
@@ -46,6 +46,11 @@ def unsupported_media_type(expected: str) -> ServiceError:
 def too_large(limit_bytes: int) -> ServiceError:
     """Refuse a body above the limit."""
     return ServiceError("RequestEntityTooLargeException", f"The request is larger than {limit_bytes} bytes.")
+
+
+def too_busy() -> ServiceError:
+    """Refuse a body for which there is no memory at the moment."""
+    return ServiceError("ServiceUnavailable", "Too many large requests are being received; try again.")
 
 
 def too_slow(limit_seconds: float) -> ServiceError:

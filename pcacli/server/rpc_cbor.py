@@ -13,7 +13,9 @@ import cbor2
 from pcacli.api.catalogue import OPERATIONS
 from pcacli.api.shapes import Operation
 from pcacli.errors import ServiceError
+from pcacli.limits.readers import CBOR_CALL, KIB
 from pcacli.server import refusals
+from pcacli.server.cbor_items import has_more_items
 from pcacli.server.messages import Request, Response
 from pcacli.server.shape_decoder import Leaves, decode
 
@@ -26,9 +28,9 @@ _PATH = re.compile(rf".*/service/(?:{re.escape(_NAMESPACE)}\.)?ACMPrivateCA/oper
 _PROTOCOL_HEADER = ("smithy-protocol", PROTOCOL)
 _HEADERS = (_PROTOCOL_HEADER, ("Content-Type", CONTENT_TYPE))
 # What cbor2 would make objects of, regular expressions of the client's among them; the protocol knows tag 1 only.
-_OTHER_TAGS = (0, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
-# Far above the depth of any request.
-_MAXIMUM_DEPTH = 32
+_OTHER_TAGS = (0, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
+# Fewer bytes cannot be so many items that it matters.
+_COUNTED_BYTES = 64 * KIB
 
 
 def is_spoken(request: Request) -> bool:
@@ -84,9 +86,15 @@ def refusal(error: ServiceError) -> Response:
 def _loaded(body: bytes) -> Any:
     if not body:
         return {}
+    if len(body) > _COUNTED_BYTES and has_more_items(body, CBOR_CALL.items or 0):
+        raise refusals.serialization(f"The body has more than {CBOR_CALL.items} values.")
     stream = BytesIO(body)
     decoder = cbor2.CBORDecoder(
-        stream, max_depth=_MAXIMUM_DEPTH, strict_hashable_types=True, semantic_decoders=_NO_OTHER_TAGS
+        stream,
+        max_depth=CBOR_CALL.depth or 0,
+        strict_hashable_types=True,
+        allow_duplicate_keys=False,
+        semantic_decoders=_NO_OTHER_TAGS,
     )
     try:
         value = decoder.decode()

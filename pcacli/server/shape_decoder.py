@@ -46,7 +46,9 @@ def decode(shape: Shape, value: Any, leaves: Leaves) -> Any:
             }
         case List():
             _require(value, list, "List")
-            return [decode(shape.member, element, leaves) for element in value]
+            # One that is too long is refused for that, before anybody looks at what is in it.
+            is_too_long = shape.maximum is not None and len(value) > shape.maximum
+            return value if is_too_long else [decode(shape.member, element, leaves) for element in value]
         case String():
             _require(value, str, "String")
             _require_characters(value)

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from pcacli.engine import credentials
 from pcacli.engine.call import Parts
 from pcacli.engine.context import Caller
+from pcacli.engine.records import AccessKey
 from pcacli.errors import ServiceError
 from pcacli.server.http_dates import read_http_date
 from pcacli.server.messages import Request
@@ -62,6 +63,24 @@ class Signatures:
         Raises:
             ServiceError: it is not signed, not by somebody known, not well, or not just now.
         """
+        signature, timestamp, access_key = self._claimed(request)
+        expected = _signature(request, signature, timestamp, credentials.secret(self._parts, access_key))
+        if not hmac.compare_digest(expected.encode(), signature.signature.encode()):
+            raise _invalid(
+                f"The request signature we calculated does not match the signature you provided. {_EXPLAINED}"
+            )
+        return credentials.caller(access_key, signature.scope.region)
+
+    def require_plausible(self, request: Request) -> None:
+        """Refuse what the head of a request shows to be wrong, before its body is there.
+
+        Raises:
+            ServiceError: as `caller`, but nothing is said about the signature itself.
+        """
+        self._claimed(request)
+
+    def _claimed(self, request: Request) -> tuple[_Signature, str, AccessKey]:
+        """Return the signature of a request, when it was made, and the key that it claims."""
         signature = _read(request.headers.get("authorization"))
         if "x-amz-security-token" in request.headers:
             raise _unrecognized_client()  # There are no temporary credentials here.
@@ -72,12 +91,7 @@ class Signatures:
         access_key = credentials.find(self._parts, signature.scope.access_key_id)
         if access_key is None:
             raise _unrecognized_client()
-        expected = _signature(request, signature, timestamp, credentials.secret(self._parts, access_key))
-        if not hmac.compare_digest(expected.encode(), signature.signature.encode()):
-            raise _invalid(
-                f"The request signature we calculated does not match the signature you provided. {_EXPLAINED}"
-            )
-        return credentials.caller(access_key, signature.scope.region)
+        return signature, timestamp, access_key
 
     def _check_time(self, timestamp: str, signed_at: datetime) -> None:
         now = self._now()

@@ -4,13 +4,16 @@ The endpoint is S3's own setting (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the pro
 ACM PCA, and never `local:`, which is no address of S3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.configprovider import ConfiguredEndpointProvider
 from botocore.session import Session
 
 from pcacli.engine.progress import Phase, Progress, unwatched
+from pcacli.errors import PcaError
+from pcacli.limits.readers import REPORT_LINE, Limits
+from pcacli.limits.reading import OverLimit, read_stream
 from pcacli.service.aws import client_of, new_session, our_errors
 from pcacli.service.endpoints import Aws, backend_of
 from pcacli.service.settings import Settings
@@ -26,17 +29,31 @@ class AwsBuckets:
         self._settings = settings
         self._progress = progress
 
-    def lines(self, bucket: str, key: str, *, first_bytes: int | None = None) -> Iterator[bytes]:
-        """Open an object, or only its first bytes; its lines, with their ends, are read as they are asked for.
+    def lines(self, bucket: str, key: str) -> Iterator[bytes]:
+        """Open an object; its lines, with their ends, are read as they are asked for.
 
         Raises:
             ServiceError: S3 refuses; NoSuchKey where the object is gone.
-            PcaError: S3 cannot be reached; the lines raise it, too.
+            PcaError: S3 cannot be reached, or a line is too long; the lines raise it, too.
+        """
+        with our_errors():
+            found = _client(self._settings).get_object(Bucket=bucket, Key=key)
+        return _lines(found["Body"], found["ContentLength"], self._progress)
+
+    def content(self, bucket: str, key: str, limits: Limits, *, first_bytes: int | None = None) -> bytes:
+        """Return an object, or only its first bytes.
+
+        Raises:
+            ServiceError: S3 refuses; NoSuchKey where the object is gone.
+            PcaError: S3 cannot be reached, or the object is too large.
         """
         part = {} if first_bytes is None else {"Range": f"bytes=0-{first_bytes - 1}"}
         with our_errors():
             found = _client(self._settings).get_object(Bucket=bucket, Key=key, **part)
-        return _lines(found["Body"], found["ContentLength"], self._progress)
+            try:
+                return read_stream(found["Body"], limits)
+            except OverLimit as error:
+                raise PcaError(f"s3://{bucket}/{key} has more than {limits.size}.") from error
 
 
 def _client(settings: Settings) -> Any:
@@ -56,7 +73,23 @@ def _configured_endpoint(session: Session) -> str | None:
 def _lines(body: Any, size_bytes: int, progress: Progress) -> Iterator[bytes]:
     done_bytes = 0
     with our_errors():
-        for line in body.iter_lines(_CHUNK_BYTES, keepends=True):
+        for line in short_lines(body.iter_chunks(_CHUNK_BYTES)):
             yield line
             done_bytes += len(line)
             progress(_READING, done_bytes, size_bytes)
+
+
+def short_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut pieces into lines, with their ends.
+
+    Raises:
+        PcaError: one is too long.
+    """
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from (line + b"\n" for line in lines)
+        if len(rest) > REPORT_LINE.maximum_bytes:
+            raise PcaError(f"A line of the audit report has more than {REPORT_LINE.size}.")
+    if rest:
+        yield rest

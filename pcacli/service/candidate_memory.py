@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from pcacli.engine.files import make_private_directory, temporary_beside
+from pcacli.limits.readers import STATE_FILE
+from pcacli.limits.reading import read_file
 from pcacli.service.candidates import Candidate
 from pcacli.service.settings import Settings
 
@@ -34,7 +36,7 @@ class CandidateMemory:
         """Return what was remembered in the last five minutes, or None."""
         try:
             age_seconds = time.time() - self._path.stat().st_mtime
-            found = [Candidate(*pair) for pair in json.loads(self._path.read_text(encoding="utf-8"))]
+            found = [Candidate(*pair) for pair in json.loads(read_file(self._path, STATE_FILE, only_regular=True))]
         except (OSError, ValueError, TypeError):
             return None
         return found if 0 <= age_seconds < _LIFETIME_SECONDS else None

@@ -7,6 +7,7 @@ from pcacli.api.arns import authority_arn
 from pcacli.engine.crl_location import CrlPlace, crl_place
 from pcacli.engine.revocation_settings import crl_configuration
 from pcacli.errors import PcaError
+from pcacli.limits.readers import CRL
 from pcacli.pki.crl_header import HEADER_BYTES
 from pcacli.service.http_fetch import fetch
 from pcacli.service.settings import Settings
@@ -55,7 +56,7 @@ def _from_bucket(place: CrlPlace, settings: Settings) -> bytes:
         connect_timeout_seconds=TIMEOUT_SECONDS, read_timeout_seconds=TIMEOUT_SECONDS
     )
     buckets = AwsBuckets(settings._replace(transport=transport))
-    content = b"".join(buckets.lines(place.s3_bucket_name, place.key, first_bytes=HEADER_BYTES))
+    content = buckets.content(place.s3_bucket_name, place.key, CRL, first_bytes=HEADER_BYTES)
     if not content:
         raise PcaError("The CRL is empty.")
     return content

@@ -5,11 +5,14 @@ which reads the same files again. The rules are botocore's, and a test holds thi
 Sources: AWS SDKs and Tools Reference Guide, "Shared config and credentials files"; `botocore/configloader.py`.
 """
 
+import io
 import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from pcacli.errors import PcaError
+from pcacli.limits.readers import AWS_FILE
+from pcacli.limits.reading import OverLimit, read_file
 
 # A setting is a text, or the settings that are indented below its name.
 Setting = str | dict[str, str]
@@ -80,10 +83,25 @@ def _sections(path: str) -> dict[str, Section]:
 
     parser = configparser.RawConfigParser()
     try:
-        parser.read([path])
+        parser.read_string(_text(path), path)
         return {title: {name: _setting(value) for name, value in parser.items(title)} for title in parser.sections()}
-    except (configparser.Error, ValueError) as error:
+    except (configparser.Error, ValueError, OverLimit) as error:
         raise PcaError(f"Unable to parse config file: {path}") from error
+
+
+def _text(path: str) -> str:
+    """Return the text of a file, nothing for one that may not be read, as botocore does.
+
+    Raises:
+        OverLimit: it is too large.
+    """
+    try:
+        content = read_file(path, AWS_FILE)
+    except OverLimit:
+        raise
+    except OSError:
+        return ""
+    return io.TextIOWrapper(io.BytesIO(content)).read()
 
 
 def _setting(text: str) -> Setting:

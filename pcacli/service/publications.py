@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pcacli.limits.readers import CRL
 from pcacli.service.port import Service
 from pcacli.service.revocation_status import HttpPublications, Publications
 from pcacli.service.settings import Settings
@@ -39,7 +40,7 @@ def publications_of(service: Service, settings: Settings, timeout_seconds: float
         from pcacli.service.aws_s3 import AwsBuckets
 
         buckets = AwsBuckets(settings)
-        read = crl_in_bucket(authority, lambda bucket, key: b"".join(buckets.lines(bucket, key)))
+        read = crl_in_bucket(authority, lambda bucket, key: buckets.content(bucket, key, CRL))
         return HttpPublications(timeout_seconds, read)
 
     return of

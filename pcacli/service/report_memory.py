@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from pcacli.api.arns import authority_arn
 from pcacli.engine.files import make_private_directory, temporary_beside
+from pcacli.limits.readers import STATE_FILE
+from pcacli.limits.reading import read_file
 from pcacli.service.turns import turn
 
 
@@ -56,7 +58,7 @@ class ReportMemory:
     def recall(self, authority: str) -> Report | None:
         """Return the last report of a CA; None if there is none, or what is written of it cannot be read."""
         try:
-            found = json.loads(self._file(authority, "json").read_text(encoding="utf-8"))
+            found = json.loads(read_file(self._file(authority, "json"), STATE_FILE, only_regular=True))
             report = Report(**{**found["report"], "created_at": datetime.fromisoformat(found["report"]["created_at"])})
         except (OSError, ValueError, TypeError, LookupError):
             return None

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from pcacli.errors import PcaError
+from pcacli.limits.readers import CRL, OCSP_RESPONSE, Limits
 from pcacli.service.http_fetch import fetch
 
 OCSP_REQUEST = "application/ocsp-request"
-# A million entries make about 40 MB.
-_MAXIMUM_BYTES = 256 * 1024 * 1024
 
 
 class Publications(Protocol):
@@ -43,7 +42,7 @@ class HttpPublications:
     def crl(self, url: str) -> bytes:
         """Fetch a CRL."""
         try:
-            return self._fetch(url)
+            return self._fetch(url, CRL)
         except PcaError:
             found = self._crl_elsewhere(url)
             if found is None:
@@ -52,16 +51,16 @@ class HttpPublications:
 
     def ocsp(self, url: str, request: bytes) -> bytes:
         """Send an OCSP request by POST (RFC 6960, appendix A.1)."""
-        return self._fetch(url, request)
+        return self._fetch(url, OCSP_RESPONSE, request)
 
-    def _fetch(self, url: str, body: bytes | None = None) -> bytes:
+    def _fetch(self, url: str, limits: Limits, body: bytes | None = None) -> bytes:
         content = fetch(
             url,
             timeout_seconds=self._timeout_seconds,
-            maximum_bytes=_MAXIMUM_BYTES + 1,
+            maximum_bytes=limits.maximum_bytes + 1,
             body=body,
             headers=None if body is None else {"Content-Type": OCSP_REQUEST},
         )
-        if len(content) > _MAXIMUM_BYTES:
-            raise PcaError(f"{url} answers with more than {_MAXIMUM_BYTES} bytes.")
+        if len(content) > limits.maximum_bytes:
+            raise PcaError(f"{url} answers with more than {limits.size}.")
         return content

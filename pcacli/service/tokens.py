@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pcacli.errors import PcaError
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import PAGE_TOKEN
 
 _SKIPPED = "boto_truncate_amount"
 _OLD_SEPARATOR = "___"
@@ -39,7 +41,7 @@ def decode(token: str, member: str) -> Position:
         PcaError: it looks like a token of ours, but is damaged.
     """
     try:
-        content = json.loads(b64decode(token.encode()).decode())
+        content = load_json(b64decode(token.encode()).decode(), PAGE_TOKEN)
     except ValueError:
         content = None
     if not isinstance(content, dict):

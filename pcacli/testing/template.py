@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from pcacli.engine.context import root_of_account, system_context
 from pcacli.engine.home import Home
+from pcacli.limits.readers import SEED_FILE
+from pcacli.limits.reading import read_file
 from pcacli.service.local import DEFAULT_ACCOUNT, DEFAULT_REGION, LocalService
 from pcacli.service.workflows.seed import declared, seed
 from pcacli.service.workflows.workflow import Workflow
@@ -35,7 +37,7 @@ def make_template(directory: Path, seed_file: Path | None = None, region: str = 
     Raises:
         UsageProblem: the file is not what a seed is.
     """
-    content, name = (_HIERARCHY, "") if seed_file is None else (seed_file.read_bytes(), str(seed_file))
+    content, name = (_HIERARCHY, "") if seed_file is None else (read_file(seed_file, SEED_FILE), str(seed_file))
     entries = declared(content, name)
     home = Home(directory)
     home.create(test=True)

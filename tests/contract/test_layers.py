@@ -12,6 +12,7 @@ import pcacli
 # A part imports itself and the parts of lower levels; parts of one level are strangers to each other.
 LEVELS = {
     "errors": 0,
+    "limits": 1,
     "api": 1,
     "params": 2,
     "output": 2,

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -159,6 +160,56 @@ def test_a_body_above_the_limit_is_refused(server: Server) -> None:
     assert refused(server, signed(server, body), body)[:2] == (413, "RequestEntityTooLargeException")
 
 
+def test_a_list_far_above_its_maximum_is_refused_at_its_length(server: Server) -> None:
+    usages = [{"ExtendedKeyUsageType": "x"}] * 100_000
+    members = {"CertificateAuthorityArn": "arn", "ApiPassthrough": {"Extensions": {"ExtendedKeyUsage": usages}}}
+    body = json.dumps(members).encode()
+    headers = signed(server, body, headers={"X-Amz-Target": "ACMPrivateCA.IssueCertificate"})
+    response, content = server.send("POST", "/", body, **headers)
+    assert json.loads(content)["__type"] in ("ValidationException", "InvalidArnException")
+    body = json.dumps({**members, "CertificateAuthorityArn": f"arn:aws:acm-pca:{REGION}:000000000000:a/b"}).encode()
+    headers = signed(server, body, headers={"X-Amz-Target": "ACMPrivateCA.IssueCertificate"})
+    response, content = server.send("POST", "/", body, **headers)
+    told = json.loads(content)
+    assert (response.status, told["__type"]) == (400, "ValidationException")
+    assert "Value '[100000 elements]' at 'apiPassthrough.extensions.extendedKeyUsage'" in told["message"]
+    assert len(content) < 10_000
+
+
+def test_a_token_that_is_nested_beyond_reason_is_none_of_ours(server: Server) -> None:
+    body = json.dumps({"NextToken": b64encode(b"[" * 30_000).decode()}).encode()
+    assert refused(server, signed(server, body), body)[:2] == (400, "InvalidNextTokenException")
+
+
+def test_two_hosts_are_refused(server: Server) -> None:
+    answer = raw(server, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+LARGE_UNSEEN = b"Content-Length: 4000000\r\n\r\n"
+BY_THEIR_HEAD = {
+    "no action": (b"Content-Type: text/plain", b"400"),
+    "no signature": (f"Content-Type: {JSON_TYPE}\r\nX-Amz-Target: {LIST}".encode(), b"400"),
+    "too large a question": (b"Content-Type: application/ocsp-request", b"413"),
+}
+
+
+@pytest.mark.parametrize(("fields", "status"), BY_THEIR_HEAD.values(), ids=BY_THEIR_HEAD)
+def test_a_large_body_is_refused_before_it_is_there(server: Server, fields: bytes, status: bytes) -> None:
+    host, _, port = server.address.partition(":")
+    with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n" + fields + b"\r\n" + LARGE_UNSEEN)
+        assert connection.recv(65536).split()[1] == status
+
+
+def test_a_client_that_asks_first_and_is_refused_cannot_go_on(server: Server) -> None:
+    """Its next request could be taken for the body that it kept back."""
+    asked = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 31\r\n\r\n"
+    answer = raw(server, asked)
+    assert (answer[:13], answer.count(b"HTTP/1.1")) == (b"HTTP/1.1 400 ", 1)
+    assert b"connection: close" in answer
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_other_methods_are_not_allowed(server: Server, method: str) -> None:
     response, _ = server.send(method, "/")
@@ -172,6 +223,8 @@ CBOR_BODIES = {
     "cycle": b"\xd8\x1c\xa1\x69NextToken\xd8\x1d\x00",
     "deep": b"\x81" * 1000,
     "huge": b"\x5b\x00\x00\xff\xff\xff\xff\xff\xff",
+    "big number": b"\xa1\x6aMaxResults\xc2\x58\x20" + b"\xff" * 32,
+    "one member twice": b"\xa2\x6aMaxResults\x01\x6aMaxResults\x02",
     "list": b"\x80",
 }
 

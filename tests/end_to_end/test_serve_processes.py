@@ -1,5 +1,6 @@
 """`pcacli local serve` with several processes, its end, its settings, and what it does in the background."""
 
+import base64
 import json
 import os
 import shutil
@@ -173,18 +174,18 @@ def test_without_signatures_only_by_the_name_of_this_machine(pcacli: Pcacli) -> 
             "Content_Type": "application/x-amz-json-1.1",
             "X_Amz_Target": "ACMPrivateCA.ListCertificateAuthorities",
         }
-        statuses = {
-            host: server.send("POST", "/", b"{}", Host=host, **called)[0].status
-            for host in ("localhost:1", "127.0.0.1", "[::1]:9443", "evil.example:9443", "127.0.0.1.evil.example", "[")
-        }
-        assert statuses == {
-            "localhost:1": 200,
-            "127.0.0.1": 200,
-            "[::1]:9443": 200,
-            "evil.example:9443": 400,
-            "127.0.0.1.evil.example": 400,
-            "[": 400,
-        }
+        here = ("localhost:1", "127.0.0.1", "[::1]:9443")
+        elsewhere = (
+            "evil.example:9443",
+            "127.0.0.1.evil.example",
+            "[",
+            "127.0.0.1@evil",
+            "evil@localhost",
+            "localhost.evil",
+            "2130706433",
+        )
+        statuses = {host: server.send("POST", "/", b"{}", Host=host, **called)[0].status for host in here + elsewhere}
+        assert statuses == dict.fromkeys(here, 200) | dict.fromkeys(elsewhere, 400)
 
 
 def test_tls_is_spoken_with_the_given_certificate(pcacli: Pcacli) -> None:
@@ -209,6 +210,59 @@ def test_a_port_that_is_taken_is_said_to_be(pcacli: Pcacli) -> None:
         refused = pcacli.run("local", "serve", "--port", server.address.rpartition(":")[2])
     assert refused.exit_code == 253
     assert "Cannot listen on 127.0.0.1" in refused.err
+    assert "while attempting" not in refused.err
+
+
+HOSTS = {
+    "a name that leads nowhere": ("no.such.host.invalid", 253),
+    "an empty label": ("a..b", 253),
+    "a label in front that is empty": (".example", 253),
+    "a label that is too long": (f"{'a' * 64}.example", 253),
+    "a name that is too long": ("a" * 300, 253),
+    "an address that is none": ("300.1.1.1", 253),
+    "an address of another machine": ("192.0.2.1", 253),
+    "a URL": ("http://localhost", 253),
+    "an address with a port": ("127.0.0.1:80", 253),
+    "a zone that is not there": ("fe80::1%nowhere", 253),
+    "nothing": ("", 252),
+    "two lines": ("a\nb", 252),
+    "a colour": ("\x1b[31mred", 252),
+}
+
+
+@pytest.mark.parametrize(("host", "code"), HOSTS.values(), ids=HOSTS)
+def test_a_host_on_which_nobody_can_listen_is_said_in_a_sentence(pcacli: Pcacli, host: str, code: int) -> None:
+    pcacli.ok("local", "init")
+    refused = pcacli.run("local", "serve", "--port", "0", "--host", host)
+    assert (refused.exit_code, refused.out) == (code, "")
+    assert len(refused.err.strip().splitlines()) == 1
+    assert "Traceback" not in refused.err
+    assert "\x1b" not in refused.err
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "text", "folder", "slow"])
+def test_a_file_that_is_no_key_for_tls_is_said_in_a_sentence(pcacli: Pcacli, kind: str) -> None:
+    pcacli.ok("local", "init")
+    tls = tls_options(pcacli)
+    key = pcacli.work / "key"
+    if kind == "pipe":
+        os.mkfifo(key)
+    elif kind == "device":
+        key.symlink_to("/dev/zero")
+    elif kind == "text":
+        key.write_text("nothing")
+    elif kind == "folder":
+        key.mkdir()
+    else:
+        # As many iterations as a file can ask for.
+        words = ("-topk8", "-in", "tls.key", "-passout", "pass:x", "-iter", "2048", "-outform", "DER")
+        openssl_ok(pcacli.work, "pkcs8", *words, "-out", "sealed.der")
+        slow = (pcacli.work / "sealed.der").read_bytes().replace(b"\x02\x02\x08\x00", b"\x02\x02\x7f\xff")
+        text = base64.encodebytes(slow).decode()
+        key.write_text(f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{text}-----END ENCRYPTED PRIVATE KEY-----\n")
+    refused = pcacli.run("local", "serve", "--port", "0", *tls[:-1], str(key))
+    assert (refused.exit_code, refused.out) == (252 if kind == "folder" else 253, "")
+    assert "Traceback" not in refused.err
 
 
 def test_the_secret_of_an_access_key_lies_nowhere_in_clear(pcacli: Pcacli) -> None:

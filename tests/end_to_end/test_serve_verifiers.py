@@ -1,6 +1,7 @@
 """CRLs and OCSP responses from `pcacli local serve`, under the URLs that stand in the certificates."""
 
 import base64
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -222,3 +223,21 @@ def test_nothing_else_of_the_store_is_served(server: Server, path: str) -> None:
     response, content = server.send("GET", path)
     is_malformed = content == b"\x30\x03\x0a\x01\x01"  # what OCSP answers to a path that is base64 of something else
     assert response.status == 404 or is_malformed
+
+
+REFUSED_THERE = {"another type": ("POST /crl", "text/plain"), "a call": ("POST /", "application/x-amz-json-1.1")}
+
+
+@pytest.mark.parametrize(("line", "content_type"), REFUSED_THERE.values(), ids=REFUSED_THERE)
+def test_where_only_verifiers_are_answered_other_bodies_are_not_waited_for(
+    tmp_path: Path, line: str, content_type: str
+) -> None:
+    with serving(Pcacli(tmp_path), "--verifier-port", "0") as server:
+        host, _, port = server.verifier_address.partition(":")
+        with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as connection:
+            head = f"{line} HTTP/1.1\r\nHost: a\r\nContent-Type: {content_type}\r\nContent-Length: 4000000\r\n\r\n"
+            connection.sendall(head.encode())
+            assert b" 404 " in connection.recv(65536)
+            # What comes all the same is dropped, and the connection goes on.
+            connection.sendall(bytes(4_000_000) + b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert b" 200 " in connection.recv(65536)

@@ -14,9 +14,12 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from pcacli.pki.der_reader import elements
+from pcacli.pki.der_writer import INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode, object_identifier
 from pcacli.pki.documents import Document, DocumentProblem, Kind, PasswordWanted, read_documents
 from tests.pki.crafting import DAY, NOW, entity
 
+SHA256 = "2.16.840.1.101.3.4.2.1"
 ROOT = entity("root")
 LEAF = entity("leaf", ROOT)
 CRL = (
@@ -69,6 +72,22 @@ def test_a_pkcs12_file_opens_with_its_password_only() -> None:
         read_documents(sealed)
     with pytest.raises(PasswordWanted, match="does not open"):
         read_documents(sealed, b"wrong")
+
+
+def test_a_pkcs12_file_that_asks_for_hours_of_work_is_given_up() -> None:
+    sealed = pkcs12.serialize_key_and_certificates(b"name", None, LEAF.certificate, None, NoEncryption())
+    with pytest.raises(DocumentProblem, match="takes more than 10 s to open: it asks for too many iterations"):
+        read_documents(with_iterations(sealed, 2**31 - 1), b"secret")
+
+
+def with_iterations(pfx: bytes, iterations: int) -> bytes:
+    """Return a file with a MAC of so many iterations, whatever the MAC is (RFC 7292, section 4)."""
+    (whole,) = elements(pfx)
+    version, content, *_ = (element.encoded for element in elements(whole.content))
+    algorithm = encode(SEQUENCE, encode(OBJECT_IDENTIFIER, object_identifier(SHA256)), encode(NULL))
+    digest = encode(SEQUENCE, algorithm, encode(OCTET_STRING, bytes(32)))
+    count = encode(INTEGER, iterations.to_bytes(4, "big"))
+    return encode(SEQUENCE, version, content, encode(SEQUENCE, digest, encode(OCTET_STRING, bytes(8)), count))
 
 
 @pytest.mark.parametrize(

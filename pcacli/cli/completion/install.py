@@ -12,6 +12,8 @@ import click
 
 from pcacli.cli.completion.scripts import SCRIPTS
 from pcacli.errors import PcaError, UsageProblem
+from pcacli.limits.readers import START_FILE
+from pcacli.limits.reading import read_file
 
 
 class _StartUp(NamedTuple):
@@ -78,7 +80,7 @@ def _users_shell() -> str:
 
 def _add(path: Path, text: str) -> bool:
     """Add a text at the end of a file, which is made if it is missing; False if the text is in it."""
-    present = path.read_text(encoding="utf-8", errors="surrogateescape") if path.exists() else ""
+    present = read_file(path, START_FILE).decode("utf-8", "surrogateescape") if path.exists() else ""
     if text in present:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

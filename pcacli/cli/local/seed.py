@@ -1,18 +1,22 @@
 """`pcacli local seed`: the CAs that a file declares."""
 
 import time
-from typing import BinaryIO
+from pathlib import Path
 
 import click
 
 from pcacli.cli.session import Session
 from pcacli.cli.showing import show
+from pcacli.cli.standard_input import standard_input
+from pcacli.errors import UsageProblem
+from pcacli.limits.readers import SEED_FILE
+from pcacli.limits.reading import read_file
 
 
 @click.command("seed", epilog="\b\nExample:\n  pcacli local seed estate.yaml")
-@click.argument("file", metavar="FILE", type=click.File("rb"))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.pass_obj
-def command(session: Session, file: BinaryIO) -> None:
+def command(session: Session, file: Path) -> None:
     """Make the CAs that a file declares, with their tags, permissions and policies.
 
     FILE is YAML or JSON ("-" reads standard input). It has one member, CertificateAuthorities: a list of CAs, issuers
@@ -38,7 +42,7 @@ def command(session: Session, file: BinaryIO) -> None:
     from pcacli.service.workflows.seed import declared, seed
     from pcacli.service.workflows.workflow import Workflow
 
-    entries = declared(file.read(), file.name)
+    entries = declared(*_content(file))
     session.make_default_store()
     service = LocalService(session.store_parts, session.caller)
     done = list(seed(Workflow(service, time.sleep), entries))
@@ -47,3 +51,17 @@ def command(session: Session, file: BinaryIO) -> None:
         [{"Name": one.name, "CertificateAuthorityArn": one.arn, "Changes": list(one.changes)} for one in done],
         (f"{one.name}\t{one.arn}\t{', '.join(one.changes) or 'unchanged'}" for one in done),
     )
+
+
+def _content(file: Path) -> tuple[bytes, str]:
+    """Return what is in a file, and what to call it.
+
+    Raises:
+        UsageProblem: it cannot be read.
+    """
+    if str(file) == "-":
+        return standard_input(SEED_FILE), "standard input"
+    try:
+        return read_file(file, SEED_FILE), str(file)
+    except OSError as error:
+        raise UsageProblem(f"{file} cannot be read: {error.strerror}.") from error

@@ -82,6 +82,8 @@ def _check(options: ServeOptions) -> None:
     Raises:
         UsageProblem: they do not.
     """
+    if not options.host or not options.host.isprintable():
+        raise UsageProblem("--host is not the name or the address of a host.")
     if (options.tls_certificate_file is None) != (options.tls_key_file is None):
         raise UsageProblem("--tls-cert and --tls-key go together.")
     if not options.authenticate and not is_loopback(options.host):

@@ -14,6 +14,8 @@ from pcacli.cli.global_options import take_global_options
 from pcacli.cli.root import WAIT, command_first, is_mirrored
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, PcaError, UsageProblem
+from pcacli.limits.readers import BATCH_LINE
+from pcacli.limits.reading import read_lines
 
 # Global options that choose or shape the connection; a line that has one gets a backend of its own, which is kept.
 _OF_THE_BACKEND = frozenset(
@@ -59,7 +61,7 @@ def command(context: click.Context, *, stop_on_error: bool) -> None:
     """
     runner = _Runner(context)
     failures = done = 0
-    for number, words in _lines(sys.stdin.buffer):
+    for number, words in _lines(read_lines(sys.stdin.buffer, BATCH_LINE)):
         answer = _Answer(problem=words) if isinstance(words, PcaError) else runner.run(words)
         done += 1
         click.echo(json.dumps(_result(number, answer), ensure_ascii=False, separators=(",", ":")))
@@ -72,9 +74,17 @@ def command(context: click.Context, *, stop_on_error: bool) -> None:
         raise AnswerIsNo(f"{failures} of {done} commands failed.")
 
 
-def _lines(raw_lines: Iterable[bytes]) -> Iterator[tuple[int, list[str] | PcaError]]:
+def _lines(raw_lines: Iterable[bytes | None]) -> Iterator[tuple[int, list[str] | PcaError]]:
     """Yield the words of each command with its line's number, or what is wrong with the line."""
     for number, raw in enumerate(raw_lines, start=1):
+        if raw is None:
+            yield (
+                number,
+                UsageProblem(
+                    f"The line cannot be read: It has more than {BATCH_LINE.size}. Nothing behind it is read."
+                ),
+            )
+            continue
         try:
             # A file that was written on Windows may begin with a byte order mark.
             text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()

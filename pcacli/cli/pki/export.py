@@ -143,8 +143,11 @@ def _require_key_of(issued: "Issued", key_file: Path) -> None:
 
 
 def _read(path: Path) -> bytes:
+    from pcacli.limits.readers import KEY_FILE
+    from pcacli.limits.reading import read_file
+
     try:
-        return path.read_bytes()
+        return read_file(path, KEY_FILE)
     except OSError as error:
         raise UsageProblem(f"{path} cannot be read: {error.strerror}.") from error
 

@@ -73,6 +73,7 @@ def password_source(password_file: Path | None) -> str:
 
 
 def _first_line(path: Path) -> str:
+    from pcacli.limits.readers import PASSWORD_FILE
     from pcacli.params.text_file import read_text
 
-    return read_text(path, f"--pkcs12-password-file {path}").partition("\n")[0].removesuffix("\r")
+    return read_text(path, f"--pkcs12-password-file {path}", PASSWORD_FILE).partition("\n")[0].removesuffix("\r")

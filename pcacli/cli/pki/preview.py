@@ -65,11 +65,13 @@ command = PreviewCommand()
 
 def _certificate(path: Path) -> dict[str, Any]:
     """Describe the first certificate in a file."""
+    from pcacli.limits.readers import DOCUMENT
+    from pcacli.limits.reading import read_file
     from pcacli.pki.descriptions import describe
     from pcacli.pki.documents import DocumentProblem, Kind, read_documents
 
     try:
-        documents = [each for each in read_documents(path.read_bytes()) if each.kind is Kind.CERTIFICATE]
+        documents = [each for each in read_documents(read_file(path, DOCUMENT)) if each.kind is Kind.CERTIFICATE]
         if not documents:
             raise UsageProblem(f"{_DIFF} {path}: there is no certificate in it.")
         return describe(documents[0])

@@ -1,6 +1,5 @@
 """Which certificates `pki revoke` means: the words, the rows of a file, or what is chosen from the inventory."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,12 +37,14 @@ def targets_of_file(session: Session, file: str, finder: "Finder", options: Sour
     Raises:
         UsageProblem: the file cannot be read, or is no list.
     """
+    from pcacli.cli.standard_input import standard_input
+    from pcacli.limits.readers import TARGET_LIST
     from pcacli.params.target_list import target_rows
     from pcacli.params.text_file import list_in, read_text, text_of
 
     name = "standard input" if file == "-" else file
     shown = f"--from {file}"
-    text = text_of(sys.stdin.buffer.read(), shown) if file == "-" else read_text(Path(file), shown)
+    text = text_of(standard_input(TARGET_LIST), shown) if file == "-" else read_text(Path(file), shown, TARGET_LIST)
     text = list_in(text, shown)
     if _PEM in text:
         # Its lines would be repeated as words, those of a private key, too.

@@ -1,6 +1,5 @@
 """The options of commands that look at a certificate from anywhere, and the reading that they ask for."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -51,12 +50,14 @@ def pkcs12_password_option(command: _Command) -> _Command:
 def reading(session: Session, given: SourceOptions) -> "Reading":
     """Return how to read sources in this run."""
     from pcacli.cli.pki.pkcs12_options import given_password
+    from pcacli.cli.standard_input import standard_input
+    from pcacli.limits.readers import DOCUMENT
     from pcacli.service.workflows.certificate_source import Reading
 
     password = given_password(given.pkcs12_password_file)
     return Reading(
         service=lambda: session.service,
-        standard_input=sys.stdin.buffer.read,
+        standard_input=lambda: standard_input(DOCUMENT),
         timeout_seconds=timeout_seconds(given.timeout),
         server_name=None if given.servername is None else host_name("--servername", given.servername),
         password=None if password is None else password.encode(),

@@ -16,6 +16,8 @@ from typing import NamedTuple
 from pcacli.engine.artifacts.names import check_bucket, key_segments
 from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.files import PRIVATE_DIRECTORY_MODE, PRIVATE_FILE_MODE, STORAGE_FAILURES, make_private_directory
+from pcacli.limits.readers import BUCKET_OBJECT
+from pcacli.limits.reading import NOT_WAITING, read_opened
 
 _MAY_WRITE = os.W_OK | os.X_OK
 
@@ -129,8 +131,8 @@ def _write(directory: int, name: str, content: Iterable[bytes]) -> None:
 
 
 def _read(directory: int, name: str) -> bytes:
-    with os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=directory), "rb") as file:
-        return file.read()
+    with os.fdopen(os.open(name, NOT_WAITING | os.O_NOFOLLOW, dir_fd=directory), "rb") as file:
+        return read_opened(file, BUCKET_OBJECT, only_regular=True, name=name)
 
 
 def _nearest_existing(path: Path) -> Path:

@@ -19,6 +19,8 @@ from pcacli.engine import aws_client
 from pcacli.engine.artifacts.names import check_bucket, key_segments
 from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.endpoint_setting import Endpoint
+from pcacli.limits.readers import BUCKET_OBJECT
+from pcacli.limits.reading import OverLimit, read_stream
 
 _CANNED_ACLS = {"PUBLIC_READ": "public-read", "BUCKET_OWNER_FULL_CONTROL": "bucket-owner-full-control"}
 # Objects up to this size wait in memory until they are complete, larger ones in a temporary file; boto3 sends what is
@@ -77,11 +79,15 @@ class S3Artifacts:
         key_segments(key)
         with _s3_problems(bucket):
             try:
-                content: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+                content = read_stream(self._client.get_object(Bucket=bucket, Key=key)["Body"], BUCKET_OBJECT)
             except ClientError as error:
                 if _code(error) not in _MISSING:
                     raise
                 return None
+            except OverLimit as error:
+                raise BucketProblem(
+                    f"The object {key} of the bucket {bucket} cannot be read: {error.strerror}."
+                ) from error
         return content
 
     @cached_property

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from pcacli.engine.files import file_problem, publish_once, publish_over, read_private, temporary_beside
 from pcacli.errors import DamagedStore
+from pcacli.limits.readers import KEY_ENCRYPTION_FILE
+from pcacli.limits.reading import OverLimit
 
 FILE_NAME = "key-encryption.key"
 """The name of the file in a store's directory."""
@@ -20,7 +22,6 @@ FILE_NAME = "key-encryption.key"
 KEY_SIZE_BYTES = 32
 
 _LABEL = b"pcacli-key-encryption-key:1:"
-_MAXIMUM_FILE_SIZE_BYTES = 400
 _ID_PREFIX = b"pcacli key-encryption key id:"
 _ID_LETTERS = 16
 
@@ -88,7 +89,10 @@ def read_keys(path: Path) -> list[bytes]:
         ConfigurationProblem: the file is missing, or not readable by us, or readable by others.
         DamagedStore: the file holds anything else.
     """
-    content = read_private(path, "key file", maximum_bytes=_MAXIMUM_FILE_SIZE_BYTES)
+    try:
+        content = read_private(path, "key file", KEY_ENCRYPTION_FILE)
+    except OverLimit as error:
+        raise _damaged(path) from error
     return [_parse(line, path) for line in content.splitlines() or [b""]]
 
 
@@ -103,5 +107,9 @@ def _parse(line: bytes, path: Path) -> bytes:
         key = b""
     if not line.startswith(_LABEL) or len(key) != KEY_SIZE_BYTES:
         # The cause is left out on purpose: nothing of the file's content may reach a traceback.
-        raise DamagedStore(f"The key file {path} is damaged: it does not hold a key-encryption key.")
+        raise _damaged(path)
     return key
+
+
+def _damaged(path: Path) -> DamagedStore:
+    return DamagedStore(f"The key file {path} is damaged: it does not hold a key-encryption key.")

@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pcacli.engine.files import read_private
+from pcacli.engine.files import file_problem, read_private
 from pcacli.engine.keys.key_encryption import KEY_SIZE_BYTES
 from pcacli.errors import ConfigurationProblem
+from pcacli.limits.readers import PASSPHRASE_FILE
+from pcacli.limits.reading import OverLimit
 
 VARIABLE = "PCACLI_PASSPHRASE_FILE"
 """The variable of the environment that names the file with a store's passphrase."""
 
 _SALT_SIZE_BYTES = 16
 _N, _R, _P = 2**16, 8, 2
-# Whoever hands us parameters, in a backup say, shall not make us work for hours or take all memory.
-_MAXIMUM_N, _MAXIMUM_R, _MAXIMUM_P = 2**20, 8, 16
-_MAXIMUM_FILE_SIZE_BYTES = 4096
+# A backup may come from others: its parameters may cost little more than ours, which is 128 MiB and a second.
+_MAXIMUM_N, _MAXIMUM_R, _MAXIMUM_P = 2**17, 8, 4
 
 
 class Derivation(NamedTuple):
@@ -56,9 +57,12 @@ def derivation(members: Mapping[str, Any]) -> Derivation:
         ValueError: they are none, or would cost more than any of ours.
     """
     try:
-        found = Derivation(b64decode(members["salt"], validate=True), *(int(members[name]) for name in "nrp"))
+        salt, numbers = b64decode(members["salt"], validate=True), [members[name] for name in "nrp"]
     except (KeyError, TypeError) as error:
         raise ValueError("parameters are missing") from error
+    if not all(type(number) is int for number in numbers):
+        raise ValueError("parameters are no numbers")
+    found = Derivation(salt, *numbers)
     is_power_of_two = found.n > 1 and found.n & (found.n - 1) == 0
     if not (is_power_of_two and found.n <= _MAXIMUM_N and 0 < found.r <= _MAXIMUM_R and 0 < found.p <= _MAXIMUM_P):
         raise ValueError("parameters are out of range")
@@ -71,7 +75,10 @@ def read_passphrase(path: Path, *, what: str = "passphrase") -> bytes:
     Raises:
         ConfigurationProblem: the file cannot be read, is readable by others, or has nothing in its first line.
     """
-    content = read_private(path, f"{what} file", maximum_bytes=_MAXIMUM_FILE_SIZE_BYTES)
+    try:
+        content = read_private(path, f"{what} file", PASSPHRASE_FILE)
+    except OverLimit as error:
+        raise file_problem(f"The {what} file {path}", "read", error) from error
     passphrase = content.partition(b"\n")[0].removesuffix(b"\r")
     if not passphrase:
         raise ConfigurationProblem(f"The {what} file {path} holds no {what} in its first line.")

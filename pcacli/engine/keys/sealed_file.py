@@ -26,13 +26,14 @@ from pcacli.engine.keys.key_encryption import key_id
 from pcacli.engine.keys.passphrase import Derivation, derivation, new_derivation
 from pcacli.engine.progress import Reader
 from pcacli.errors import ConfigurationProblem, DamagedStore
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import BACKUP_HEAD
 from pcacli.pki.core_dumps import forbid_core_dumps
 
 PIECE_BYTES = 1024 * 1024
 
 _TAG_BYTES = 16
 _NUMBER_BYTES = 11
-_MAXIMUM_HEADER_BYTES = 1024
 
 
 class SealingWriter:
@@ -85,7 +86,7 @@ class UnsealingReader:
         forbid_core_dumps()
         self._file = file
         self._name = name
-        self._header = file.readline(_MAXIMUM_HEADER_BYTES)
+        self._header = file.readline(BACKUP_HEAD.maximum_bytes)
         self._cipher = AESGCM(self._key(kind, passphrase))
         self._number = 0
         self._content = b""
@@ -119,7 +120,7 @@ class UnsealingReader:
 
     def _key(self, kind: str, passphrase: bytes) -> bytes:
         try:
-            members = json.loads(self._header)
+            members = load_json(self._header, BACKUP_HEAD)
             is_ours = members["format"] == kind
             wanted, parameters = members["key_id"], derivation(members["scrypt"])
         except (ValueError, KeyError, TypeError):

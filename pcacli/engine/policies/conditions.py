@@ -7,12 +7,11 @@ Sources: IAM User Guide, "IAM JSON policy elements: Condition operators", "AWS g
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from re import DOTALL, Pattern, compile, escape  # noqa: A004 - the name of the function
 from typing import Any, NamedTuple
 
 from pcacli.engine.policies.access import Access, acts_for_account
 from pcacli.engine.policies.refusal import invalid_policy
+from pcacli.limits.wildcards import matches
 
 TEMPLATE_ARN = "acm-pca:TemplateArn"
 ORGANIZATION_ID = "aws:PrincipalOrgID"
@@ -48,8 +47,8 @@ class Condition(NamedTuple):
         value = KEYS[self.key].value(access)
         if self.operator == STRING_NOT_EQUALS:
             return value not in self.values
-        matches = _MATCHES[self.operator.removeprefix(_ANY)]
-        return value is not None and any(matches(value, wanted) for wanted in self.values)
+        agrees = _MATCHES[self.operator.removeprefix(_ANY)]
+        return value is not None and any(agrees(value, wanted) for wanted in self.values)
 
 
 def _of_account(read: Callable[[Access], str | None]) -> Callable[[Access], str | None]:
@@ -105,26 +104,16 @@ def _equal(value: str, wanted: str) -> bool:
     return value == wanted
 
 
-def _like(value: str, pattern: str) -> bool:
-    return _compiled(pattern).fullmatch(value) is not None
-
-
 def _arn_like(value: str, pattern: str) -> bool:
     """Match the parts of an ARN one by one: no wildcard reaches over a colon before the resource."""
     parts = value.split(":", _ARN_PARTS_BEFORE_RESOURCE)
     patterns = pattern.split(":", _ARN_PARTS_BEFORE_RESOURCE)
-    return len(parts) == len(patterns) and all(map(_like, parts, patterns))
-
-
-@cache
-def _compiled(pattern: str) -> Pattern[str]:
-    """Compile a pattern in which a star stands for any text and a question mark for one character."""
-    return compile(escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), DOTALL)
+    return len(parts) == len(patterns) and all(map(matches, parts, patterns))
 
 
 _MATCHES: dict[str, Callable[[str, str], bool]] = {
     STRING_EQUALS: _equal,
-    "StringLike": _like,
+    "StringLike": matches,
     "ArnEquals": _arn_like,
     "ArnLike": _arn_like,
 }

@@ -3,7 +3,6 @@
 Sources: IAM User Guide, "Grammar of the IAM JSON policy language"; API reference, PutPolicy.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,8 @@ from pcacli.api.arns import AuthorityArn
 from pcacli.engine.policies.access import Access
 from pcacli.engine.policies.refusal import invalid_policy
 from pcacli.engine.policies.statements import Statement, read_statement
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import POLICY
 
 VERSION = "2012-10-17"
 
@@ -25,8 +26,8 @@ def load(text: str) -> dict[str, Any]:
         ServiceError: InvalidPolicyException, it is not the JSON of a policy with statements.
     """
     try:
-        document = json.loads(text, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
+        document = load_json(text, POLICY, object_pairs_hook=_object)
+    except ValueError as error:
         raise invalid_policy(f"it cannot be read as JSON ({error})") from error
     if not isinstance(document, dict):
         raise invalid_policy("it is not a JSON object")

@@ -4,12 +4,12 @@ Source: API reference, LockoutPreventedException.
 """
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from pcacli.engine.context import Caller
 from pcacli.engine.policies.principals import read_principals
 from pcacli.errors import ServiceError
+from pcacli.limits.wildcards import matches
 
 _NEEDED = ("acm-pca:PutPolicy", "acm-pca:GetPolicy", "acm-pca:DeletePolicy")
 
@@ -32,5 +32,5 @@ def refuse_lockout(document: Mapping[str, Any], caller: Caller) -> None:
 def _concerns(statement: Mapping[str, Any], caller: Caller) -> bool:
     actions = statement.get("Action")
     patterns = [one for one in (actions if isinstance(actions, list) else [actions]) if isinstance(one, str)]
-    denied = any(fnmatchcase(needed, pattern) for needed in _NEEDED for pattern in patterns)
+    denied = any(matches(needed, pattern) for needed in _NEEDED for pattern in patterns)
     return denied and read_principals(statement.get("Principal")).include(caller)

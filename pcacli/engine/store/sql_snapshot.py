@@ -29,14 +29,22 @@ from pcacli.engine.store.port import UnknownRecord
 from pcacli.engine.store.sql_executor import Executor, Row
 
 _ARN_LENGTH = len(AuthorityArn._fields)
+# What callers fill as they like, and how much of it is kept in memory.
+_COLUMNS_OF_CALLERS = tuple(
+    _ARN_LENGTH + codec.AUTHORITY.columns.index(name) for name in ("csr", "csr_extensions", "chain", "policy")
+)
+_MAXIMUM_KEPT_LENGTH = 64 * 1024
 # The greatest number that every database takes for a limit.
 _UNLIMITED = 2**63 - 1
 
 
-@lru_cache(maxsize=256)
 def _authority(row: Row) -> CertificateAuthority:
-    """Return the CA of a row. One request reads its CA several times, and the next request the same one."""
+    """Return the CA of a row."""
     return codec.AUTHORITY.decode(row[_ARN_LENGTH:], AuthorityArn(*row[:_ARN_LENGTH]))
+
+
+_kept_authority = lru_cache(maxsize=256)(_authority)
+"""One request reads its CA several times, and the next request the same one."""
 
 
 class SQLSnapshot:
@@ -216,7 +224,9 @@ class SQLSnapshot:
 
     def _decoded_authority(self, row: Row) -> CertificateAuthority:
         try:
-            return _authority(row)
+            # A chain may have 2 MiB: a few hundred of those are not kept.
+            is_large = any(len(row[column] or "") > _MAXIMUM_KEPT_LENGTH for column in _COLUMNS_OF_CALLERS)
+            return _authority(row) if is_large else _kept_authority(row)
         except (ValueError, TypeError, OverflowError) as error:
             raise self._executor.unreadable(error) from error
 

@@ -4,19 +4,15 @@ Such a CA need not be in any list, and the next command has to find it again. Th
 that CA issued the certificate is verified.
 """
 
-import os
-import stat
 from contextlib import suppress
 from pathlib import Path
 
 from pcacli.api.arns import authority_arn
 from pcacli.engine.files import temporary_beside
 from pcacli.errors import ServiceError
+from pcacli.limits.readers import FOLDER_FILE
 
 NOTE = ".certificate-authority-arn"
-_MAXIMUM_BYTES = 512
-# Windows has neither of the latter two.
-_READ_NO_LINK = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def note_authority(directory: Path, arn: str) -> None:
@@ -32,15 +28,9 @@ def note_authority(directory: Path, arn: str) -> None:
 def noted_authority(directory: Path) -> str | None:
     """Return the ARN in the note, None if there is no regular file with one."""
     try:
-        descriptor = os.open(directory / NOTE, _READ_NO_LINK)
-    except OSError:
+        content = read_own(directory / NOTE, "note of the CA,", FOLDER_FILE)
+    except (OSError, PlantedFile):
         return None
-    try:
-        content = os.read(descriptor, _MAXIMUM_BYTES) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
     with suppress(ServiceError, ValueError):
         return str(authority_arn(content.decode("ascii").strip()))
     return None

@@ -6,12 +6,15 @@ last certificate of a folder counts.
 
 import json
 import os
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Self, cast
 
 from pcacli.engine.own_files import open_own
 from pcacli.errors import PcaError, UsageProblem
+from pcacli.limits.readers import RESULT_FILE
+from pcacli.limits.reading import read_opened
 from pcacli.service.workflows.bulk_rows import Row
 from pcacli.service.workflows.certificate_files import CERTIFICATE
 
@@ -21,7 +24,7 @@ class ResultFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: IO[str] | None = None
+        self._file: TextIOWrapper | None = None
         self._digests_by_directory: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -50,9 +53,11 @@ class ResultFile:
         Raises:
             UsageProblem: it is no text.
         """
-        self._open.seek(0)
         try:
-            text = self._open.read()
+            self._open.seek(0)
+            text = read_opened(cast("IO[bytes]", self._open.buffer), RESULT_FILE, only_regular=True).decode()
+        except OSError as error:
+            raise UsageProblem(f"The result file {self._path} cannot be used: {error.strerror}.") from error
         except UnicodeDecodeError as error:
             raise UsageProblem(f"{self._path} is no result file.") from error
         if text and not text.endswith("\n"):
@@ -80,7 +85,7 @@ class ResultFile:
             raise PcaError(f"The result file {self._path} cannot be written to: {error.strerror}.") from error
 
     @property
-    def _open(self) -> IO[str]:
+    def _open(self) -> TextIOWrapper:
         if self._file is None:
             raise RuntimeError("the result file is used inside its with block only")
         return self._file

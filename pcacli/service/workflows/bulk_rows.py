@@ -6,7 +6,6 @@ field of a CSV are separated by spaces, in JSON they are a list.
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcacli.errors import UsageProblem
+from pcacli.limits.json_documents import load_json
+from pcacli.limits.readers import LIST_LINE, REQUEST_LIST
 from pcacli.params.text_file import list_in, read_text
 from pcacli.pki.leaf_request import LeafNames
 from pcacli.service.workflows.certificate_request import ActiveAuthority
@@ -64,7 +65,7 @@ def read_rows(path: Path, defaults: Wish, now: datetime, complain: Complain) -> 
     rows: list[Row] = []
     lines_by_directory: dict[str, int] = {}
     shown = f"--from {path}"
-    for line, content in reader(list_in(read_text(path, shown), shown)):
+    for line, content in reader(list_in(read_text(path, shown, REQUEST_LIST), shown)):
         try:
             row = _row(line, content, defaults, now)
         except UsageProblem as problem:
@@ -105,8 +106,8 @@ def _json_rows(text: str) -> Iterator[tuple[int, Fields | str]]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            fields = load_json(line, LIST_LINE)
+        except ValueError as error:
             yield number, f"this is not JSON: {error}."
         else:
             yield number, fields if isinstance(fields, dict) else "a row is an object with members."

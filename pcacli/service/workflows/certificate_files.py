@@ -18,6 +18,8 @@ from pathlib import Path
 from pcacli.engine.files import sync
 from pcacli.engine.own_files import Rights, open_own, place_of, read_own, safe_rights
 from pcacli.errors import PcaError
+from pcacli.limits.readers import FOLDER_FILE
+from pcacli.limits.reading import read_file
 from pcacli.service.workflows.certificate_request import Issued
 
 KEY, CERTIFICATE, CHAIN, FULL_CHAIN, ROOT = "key.pem", "cert.pem", "chain.pem", "fullchain.pem", "root.pem"
@@ -30,8 +32,6 @@ DUE_HOOK = ".deploy-hook-due"
 _IN_ORDER_OF_RENAMES = (*FILES, DUE_HOOK)
 _NOTE = "certificate-arn"
 _PRIVATE, _PUBLIC = 0o600, 0o644
-# An RSA key of 8,192 bits takes 6 KiB; an ARN has at most 200 characters (ACM PCA API reference).
-_MOST_KEY_BYTES, _MOST_NOTE_BYTES = 65_536, 1_024
 
 
 def contents_of(issued: Issued) -> dict[str, bytes]:
@@ -114,9 +114,8 @@ class CertificateFiles:
             PlantedFile: a file lies in its place that is not ours, or that others may read.
         """
         with suppress(OSError):
-            path = self._temporary(KEY)
             before = self._safe_rights(KEY)
-            return read_own(path, "key that waits,", maximum_bytes=_MOST_KEY_BYTES, is_secret=True, like=before)
+            return read_own(self._temporary(KEY), "key that waits,", FOLDER_FILE, is_secret=True, like=before)
         return None
 
     def note_issued(self, arn: str) -> None:
@@ -139,8 +138,8 @@ class CertificateFiles:
         Raises:
             PlantedFile: a file lies in the place of the note that is not ours.
         """
-        with suppress(OSError, UnicodeDecodeError):
-            line = read_own(self._temporary(_NOTE), "note of the ARN,", maximum_bytes=_MOST_NOTE_BYTES).decode()
+        with suppress(OSError):
+            line = read_own(self._temporary(_NOTE), "note of the ARN,", FOLDER_FILE).decode("utf-8", "replace")
             # One that was cut off has no end.
             return line.removesuffix("\n") if line.endswith("\n") else None
         return None
@@ -297,7 +296,11 @@ def _take_over_rights(descriptor: int, old: Path) -> None:
 
 def _is_whole(key_file: Path) -> bool:
     """Tell whether a key was written to its end: the last line of PEM."""
-    return key_file.read_bytes().rstrip().endswith(b"-----")
+    return _read(key_file).rstrip().endswith(b"-----")
+
+
+def _read(path: Path) -> bytes:
+    return read_file(path, FOLDER_FILE, only_regular=True)
 
 
 def _text(blocks: Iterable[str]) -> bytes:

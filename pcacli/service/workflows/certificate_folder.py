@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.api.arns import certificate_arn
 from pcacli.errors import ServiceError, UsageProblem
+from pcacli.limits.readers import FOLDER_FILE
+from pcacli.limits.reading import read_file
 from pcacli.pki.certificate_facts import certificate_facts
 from pcacli.pki.pem import CERTIFICATE, certificate_pem, read_pem
 from pcacli.pki.private_keys import is_key_of, read_private_key
@@ -90,9 +92,9 @@ def present(folder: Path) -> Present:
             f"There is no {key_file}. The certificate of a CSR is renewed with: pcacli pki request --csr FILE --force"
         )
     try:
-        certificate = read_pem(certificate_file.read_bytes(), CERTIFICATE)[0]
+        certificate = read_pem(_content(certificate_file), CERTIFICATE)[0]
         facts = certificate_facts(certificate)
-        key_pem = key_file.read_bytes()
+        key_pem = _content(key_file)
     except OSError as error:
         raise UsageProblem(f"{error.filename} cannot be read: {error.strerror}.") from error
     except ValueError as error:
@@ -110,9 +112,13 @@ def certificate_in(folder: Path) -> bytes:
         UsageProblem: it cannot be read.
     """
     try:
-        return (folder / certificate_files.CERTIFICATE).read_bytes()
+        return _content(folder / certificate_files.CERTIFICATE)
     except OSError as error:
         raise UsageProblem(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
+def _content(path: Path) -> bytes:
+    return read_file(path, FOLDER_FILE, only_regular=True)
 
 
 def holds(folder: Path, arn: str, names: Collection[str] = ()) -> bool:

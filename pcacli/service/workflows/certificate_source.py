@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pcacli.errors import PcaError, ServiceError, UsageProblem
+from pcacli.limits.readers import DOCUMENT
+from pcacli.limits.reading import OverLimit, read_file
 from pcacli.pki.documents import Document, DocumentProblem, PasswordWanted, certificates_in, read_documents
 from pcacli.service.port import Service
 from pcacli.service.tls_peer import Address, address, presented_by
 
 STANDARD_INPUT = "-"
-_LARGEST_FILE_BYTES = 256 * 1024 * 1024
 
 
 class Reading(NamedTuple):
@@ -95,9 +96,9 @@ def read_source(text: str, reading: Reading) -> Source:
 
 def _content(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise UsageProblem(f"{path} is too large for a certificate or a CRL.")
-        return path.read_bytes()
+        return read_file(path, DOCUMENT)
+    except OverLimit as error:
+        raise UsageProblem(f"{path} is too large for a certificate or a CRL.") from error
     except OSError as error:
         raise UsageProblem(f"{path} cannot be read: {error.strerror}.") from error
 

@@ -1,12 +1,12 @@
 """Which certificates there are: from the store where that is at hand, else from what an audit report says."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from pcacli.api.arns import SERIAL_HEX_DIGITS
+from pcacli.limits.wildcards import Fragment
 from pcacli.pki.certificate_names import Names
 
 ISSUED, EXPIRED, REVOKED = "ISSUED", "EXPIRED", "REVOKED"
@@ -65,7 +65,7 @@ class Selection(NamedTuple):
     statuses: frozenset[str] = frozenset()
     expires_within: timedelta | None = None
     template: str | None = None
-    pattern: re.Pattern[str] | None = None
+    pattern: Fragment | None = None
 
     def takes(self, certificate: IssuedCertificate) -> bool:
         """Tell whether a certificate may be wanted, whatever its names are."""
@@ -82,7 +82,7 @@ class Selection(NamedTuple):
         """Tell whether a certificate with these names may be wanted."""
         if self.pattern is None:
             return True
-        return any(map(self.pattern.search, (names.subject, *(names.alternative_names or ()))))
+        return any(map(self.pattern.is_in, (names.subject, *(names.alternative_names or ()))))
 
 
 _Certificate = TypeVar("_Certificate", bound=IssuedCertificate)
@@ -115,9 +115,9 @@ def template_name(template_arn: str) -> str:
     return template_arn.rpartition(":template/")[2]
 
 
-def name_pattern(text: str) -> re.Pattern[str]:
+def name_pattern(text: str) -> Fragment:
     """Return the pattern of names that contain a text, in capitals or small letters; `*` stands for any characters."""
-    return re.compile(".*".join(map(re.escape, text.split("*"))), re.IGNORECASE | re.DOTALL)
+    return Fragment.of(text)
 
 
 def _spellings(name: str) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from pcacli.limits.readers import FOLDER_FILE
+from pcacli.limits.reading import read_file
 from pcacli.service.workflows.authority_note import note_authority
 from pcacli.service.workflows.certificate_files import CERTIFICATE, CertificateFiles
 from pcacli.service.workflows.certificate_folder import holds, require_room
@@ -85,4 +87,4 @@ def _obtained(workflow: Workflow, leaf: Leaf, now: datetime) -> str:
 
 
 def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+    return read_file(path, FOLDER_FILE, only_regular=True) if path.exists() else None

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pcacli.errors import UsageProblem
+from pcacli.limits.readers import CSR_FILE
+from pcacli.limits.reading import read_file
 from pcacli.params.validities import parse_validity
 from pcacli.pki.algorithms import KEY_ALGORITHMS
 from pcacli.pki.documents import DocumentProblem, Kind, read_documents
@@ -105,7 +107,7 @@ def csr_in(path: Path) -> bytes:
         UsageProblem: it cannot be read, or holds something else.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path, CSR_FILE)
         kinds = {document.kind for document in read_documents(content)}
     except OSError as error:
         raise UsageProblem(f"The CSR {path} cannot be read: {error.strerror}.") from error

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from pcacli.engine.own_files import read_own
 from pcacli.errors import UsageProblem
+from pcacli.limits.readers import FOLDER_FILE
 from pcacli.params.durations import parse_duration
 from pcacli.params.validities import parse_validity, validity_for
 from pcacli.pki.algorithms import generate_private_key
@@ -38,7 +39,6 @@ _MARK, _LOCK = "renewal", ".renewal.lock"
 # end-entity certificates"), so that much more than was asked for lies between the two dates.
 _BACKDATING = timedelta(hours=1)
 _WHOLE_PERCENT = 100
-_MOST_MARK_BYTES = 1_024
 _CHOOSE = "Choose a CA with --certificate-authority-arn."
 
 
@@ -197,9 +197,9 @@ def _is_finished(files: CertificateFiles) -> bool:
 
 def _arn_of_due_hook(folder: Path) -> str | None:
     """Return the ARN of the certificate in a folder if a deploy hook has not succeeded since it is there."""
-    with suppress(OSError, UnicodeDecodeError):
-        arn = read_own(folder / certificate_files.DUE_HOOK, "mark of a hook,", maximum_bytes=_MOST_MARK_BYTES).decode()
-        arn = arn.strip()
+    with suppress(OSError):
+        note = read_own(folder / certificate_files.DUE_HOOK, "mark of a hook,", FOLDER_FILE)
+        arn = note.decode("utf-8", "replace").strip()
         return arn if holds(folder, arn) else None
     return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,9 @@ from pcacli.pki.revocation_evidence import (
     ocsp_request,
 )
 from pcacli.service.revocation_status import Publications
+
+# A certificate may name thousands, and each may take as long as it is given.
+_MAXIMUM_PLACES = 10
 
 
 class Lookup(NamedTuple):
@@ -37,7 +41,7 @@ def look_up(certificate: bytes, issuer: bytes, publications: Publications, now: 
         ValueError: the bytes are no certificate.
     """
     problems = []
-    for url, ask in _places(certificate, issuer, publications, now):
+    for url, ask in islice(_places(certificate, issuer, publications, now), _MAXIMUM_PLACES):
         try:
             return Lookup(ask(url), url)
         except EvidenceProblem as problem:

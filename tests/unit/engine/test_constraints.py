@@ -1,11 +1,14 @@
 """Limits that the AWS CLI leaves to the service, and the sentences in which it complains."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from pcacli.api.catalogue import OPERATIONS
-from pcacli.engine.constraints import check
+from pcacli.api.shapes import List, Member, Shape, String, Structure
+from pcacli.engine.constraints import MAXIMUM_COMPLAINTS, MAXIMUM_SHOWN_CHARACTERS, check
 from pcacli.errors import ServiceError
 from tests.support.embedded import Embedded
 from tests.support.world import REQUESTS
@@ -25,6 +28,22 @@ def complaint(operation: str, request: dict[str, Any]) -> str:
 def subject(**members: str) -> dict[str, Any]:
     configuration = {**REQUESTS[CREATE]["CertificateAuthorityConfiguration"], "Subject": members}
     return {**REQUESTS[CREATE], "CertificateAuthorityConfiguration": configuration}
+
+
+def with_csr_extensions(**members: list[Any]) -> dict[str, Any]:
+    configuration = {**REQUESTS[CREATE]["CertificateAuthorityConfiguration"], "CsrExtensions": members}
+    return {**REQUESTS[CREATE], "CertificateAuthorityConfiguration": configuration}
+
+
+def strings(*shapes: Shape) -> Iterator[String]:
+    """Yield the texts in shapes."""
+    for shape in shapes:
+        if isinstance(shape, String):
+            yield shape
+        elif isinstance(shape, List):
+            yield from strings(shape.member)
+        elif isinstance(shape, Structure):
+            yield from strings(*(member.shape for member in shape.members))
 
 
 def extensions(**members: list[Any]) -> dict[str, Any]:
@@ -82,6 +101,41 @@ def test_a_list_of_extensions_has_its_maximum(member: str, element: dict[str, st
     check(OPERATIONS[ISSUE].input, extensions(**{member: [element] * maximum}))
     said = complaint(ISSUE, extensions(**{member: [element] * (maximum + 1)}))
     assert f"Member must have length less than or equal to {maximum}" in said
+
+
+def test_a_list_that_is_too_long_is_refused_before_its_members_are_looked_at() -> None:
+    class Untouchable(list[Any]):
+        def __iter__(self) -> Any:
+            raise AssertionError
+
+    usages = Untouchable([{"ExtendedKeyUsageType": "x"}] * 100_000)
+    assert complaint(ISSUE, extensions(ExtendedKeyUsage=usages)) == (
+        "1 validation error detected: Value '[100000 elements]' at 'apiPassthrough.extensions.extendedKeyUsage' failed "
+        "to satisfy constraint: Member must have length less than or equal to 20"
+    )
+
+
+def test_a_list_without_a_maximum_gets_so_many_complaints_and_no_more() -> None:
+    access = [{"AccessMethod": {"AccessMethodType": "x"}, "AccessLocation": {"DnsName": "x"}}] * 10_000
+    said = complaint(CREATE, with_csr_extensions(SubjectInformationAccess=access))
+    assert said.startswith(f"{MAXIMUM_COMPLAINTS} validation errors detected: ")
+    assert said.count("failed to satisfy constraint") == MAXIMUM_COMPLAINTS
+
+
+@pytest.mark.parametrize("letter", ["a", "\x01", "é", "\U0001f600"])
+def test_a_complaint_repeats_a_long_value_in_part(letter: str) -> None:
+    said = complaint(ISSUE, {**ISSUING, "IdempotencyToken": letter * 1_000_000})
+    assert f"Value '{letter * MAXIMUM_SHOWN_CHARACTERS}...' at 'idempotencyToken'" in said
+    assert len(said) < 3 * MAXIMUM_SHOWN_CHARACTERS
+
+
+def test_no_pattern_of_the_api_is_slow_on_long_texts() -> None:
+    """A pattern that tries again does not come to an end with these."""
+    for pattern in {shape.pattern for shape in strings(*(called.input for called in OPERATIONS.values()))} - {None}:
+        for piece in ("a", "0", "1.", ".1", "/a", "a/", "AAAA", "=", " ", "arn:", "-a", ":"):
+            with suppress(ServiceError):
+                alone = Structure("Alone", (Member("Text", String("Text", pattern=pattern), ""),))
+                check(alone, {"Text": piece * 50_000 + "\x00"})
 
 
 @pytest.mark.fact("2.4", "maxima")

@@ -10,8 +10,10 @@ import pytest
 from pcacli.engine.files import read_private
 from pcacli.engine.own_files import PlantedFile, place_of, read_own, safe_rights
 from pcacli.errors import ConfigurationProblem
+from pcacli.limits.readers import Limits
 
 NOBODY = 65534
+LIMITS = Limits("file of a test", 99)
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
 
 
@@ -49,26 +51,26 @@ PLANTED: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_a_planted_secret_is_refused(tmp_path: Path, plant: Callable[[Path], object], reason: str) -> None:
     plant(tmp_path / "key")
     with pytest.raises(PlantedFile, match=reason):
-        read_own(tmp_path / "key", "key", maximum_bytes=99, is_secret=True)
+        read_own(tmp_path / "key", "key", LIMITS, is_secret=True)
 
 
 @AS_ROOT
 def test_the_file_of_another_user_is_refused(tmp_path: Path) -> None:
     given_away(tmp_path / "key")
     with pytest.raises(PlantedFile, match="belongs to another user"):
-        read_own(tmp_path / "key", "key", maximum_bytes=99)
+        read_own(tmp_path / "key", "key", LIMITS)
     with pytest.raises(PlantedFile, match="belongs to another user"):
-        read_private(tmp_path / "key", "key file", maximum_bytes=99)
+        read_private(tmp_path / "key", "key file", LIMITS)
 
 
-def test_ones_own_file_is_read_as_far_as_its_limit(tmp_path: Path) -> None:
-    assert read_own(made(tmp_path / "key"), "key", maximum_bytes=3, is_secret=True) == b"sec"
-    assert read_own(made(tmp_path / "note", 0o644), "note", maximum_bytes=99) == b"secret"
+def test_ones_own_file_is_read(tmp_path: Path) -> None:
+    assert read_own(made(tmp_path / "key"), "key", LIMITS, is_secret=True) == b"secret"
+    assert read_own(made(tmp_path / "note", 0o644), "note", LIMITS) == b"secret"
 
 
 def test_a_note_that_others_can_write_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlantedFile, match="is writable by others"):
-        read_own(made(tmp_path / "note", 0o646), "note", maximum_bytes=99)
+        read_own(made(tmp_path / "note", 0o646), "note", LIMITS)
 
 
 def test_ones_own_links_lead_to_the_place(tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_ones_own_links_lead_to_the_place(tmp_path: Path) -> None:
     (tmp_path / "two").symlink_to(tmp_path / "target")
     assert place_of(tmp_path / "one", "file") == tmp_path / "target"
     made(tmp_path / "target")
-    assert read_private(tmp_path / "one", "key file", maximum_bytes=99) == b"secret"
+    assert read_private(tmp_path / "one", "key file", LIMITS) == b"secret"
 
 
 def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
@@ -93,7 +95,7 @@ def test_a_link_that_somebody_else_made_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlantedFile, match="a symbolic link that is not yours"):
         place_of(tmp_path / "link", "file")
     with pytest.raises(PlantedFile, match="a symbolic link that is not yours"):
-        read_private(tmp_path / "link", "passphrase file", maximum_bytes=99)
+        read_private(tmp_path / "link", "passphrase file", LIMITS)
 
 
 def test_a_link_into_a_folder_of_everybody_is_refused(tmp_path: Path) -> None:
@@ -112,5 +114,5 @@ def test_a_private_file_takes_rights_over_from_a_closed_one_only(tmp_path: Path,
 
 def test_a_key_file_that_others_may_read_is_named_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationProblem, match="open to others") as refused:
-        read_private(made(tmp_path / "key", 0o644), "key file", maximum_bytes=99)
+        read_private(made(tmp_path / "key", 0o644), "key file", LIMITS)
     assert refused.value.hint == f"chmod 600 {tmp_path / 'key'}"

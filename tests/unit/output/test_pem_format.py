@@ -38,3 +38,11 @@ def test_query_may_leave_text_or_a_list() -> None:
 def test_result_without_a_whole_block_is_refused(value: object) -> None:
     with pytest.raises(UsageProblem, match="there is no PEM in the result"):
         format_value(value, Terminal())
+
+
+def test_blocks_without_an_end_do_not_multiply_the_work() -> None:
+    """One search for its end for each of them does not come to an end."""
+    unfinished = "".join(f"-----BEGIN {'A' * (number % 50 + 1)}{number}-----\n" for number in range(50_000))
+    assert format_value(unfinished + LEAF + unfinished, Terminal()) == f"{LEAF}\n"
+    crossed = block("A", "QUJD").replace("END A", "END B")
+    assert format_value(crossed + "\n" + block("A", "QUJD"), Terminal()).startswith("-----BEGIN A-----\nQUJD")

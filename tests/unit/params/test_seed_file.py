@@ -62,7 +62,7 @@ WRONG = {
     ),
     "a policy that holds itself": (
         b"CertificateAuthorities: [{Name: root, Policy: &p {a: *p}}]",
-        "Invalid type for parameter CertificateAuthorities[0].Policy",
+        " has an alias inside of what that stands for.",
     ),
     "two of a name": (
         b"CertificateAuthorities: [{Name: a}, {Name: a, Subject: {CommonName: b}}]",

@@ -88,3 +88,23 @@ def test_what_is_no_http_address_is_refused(url: str) -> None:
 def test_an_error_of_the_server_is_told(serve: Serve) -> None:
     with pytest.raises(PcaError, match="cannot be fetched: Not Found"):
         get(serve(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+
+
+def test_the_body_of_a_redirect_is_not_read_without_a_limit(serve: Serve) -> None:
+    there = serve(OK + b"Content-Length: 2\r\n\r\nok")
+    endless = serve(f"HTTP/1.1 302 Found\r\nLocation: {there}\r\n\r\n".encode(), *repeat(bytes(1_000_000), 20))
+    with pytest.raises(PcaError, match="the answer has more than 100 bytes"):
+        get(endless)
+
+
+def test_a_redirect_leaves_no_more_time_than_there_was(serve: Serve) -> None:
+    hops = serve(*repeat(b"HTTP/1.1 100 Continue\r\n\r\n", PIECES))
+    with pytest.raises(PcaError, match="cannot be fetched: timed out"):
+        get(hops, timeout_seconds=IMPATIENT_SECONDS)
+
+
+@pytest.mark.parametrize(
+    "rest", [b"Content-Length: 99999999999\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\nffffffff\r\n", b"\r\n"]
+)
+def test_the_first_bytes_of_an_answer_without_an_end_come_back(serve: Serve, rest: bytes) -> None:
+    assert get(serve(OK + rest + bytes(100_000))) == bytes(100)
