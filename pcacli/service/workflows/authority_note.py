@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pcacli.api.arns import authority_arn
 from pcacli.engine.files import temporary_beside
+from pcacli.engine.own_files import PlantedFile, read_own
 from pcacli.errors import ServiceError
 from pcacli.limits.readers import FOLDER_FILE
 
