@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from pcacli.pki.documents import Document, DocumentProblem, Kind, PasswordWanted, read_documents
+from pcacli.pki.documents import Document, DocumentProblem, PasswordWanted, read_documents
+from pcacli.pki.x509_fields import Kind
 from tests.pki.crafting import DAY, NOW, entity
 
 ROOT = entity("root")

@@ -66,7 +66,8 @@ command = PreviewCommand()
 def _certificate(path: Path) -> dict[str, Any]:
     """Describe the first certificate in a file."""
     from pcacli.pki.descriptions import describe
-    from pcacli.pki.documents import DocumentProblem, Kind, read_documents
+    from pcacli.pki.documents import DocumentProblem, read_documents
+    from pcacli.pki.x509_fields import Kind
 
     try:
         documents = [each for each in read_documents(path.read_bytes()) if each.kind is Kind.CERTIFICATE]
