@@ -16,15 +16,15 @@ from pcacli.pki.ocsp import issuer_id
 from pcacli.pki.parse_errors import UnreadableX509, readable
 from pcacli.pki.parsed_certificates import ParsedCertificate
 from pcacli.pki.path_rules import STRONG_SIGNATURES, broken_rules
-from pcacli.pki.revocation_evidence import Ages, Evidence, EvidenceProblem, require_current
+from pcacli.pki.revocation_evidence import MAXIMUM_SKEW, Ages, Evidence, EvidenceProblem, require_current
 from pcacli.pki.revocation_reasons import reason_name
 from pcacli.pki.usages import EXTENDED_KEY_USAGES
 
 if TYPE_CHECKING:
     from cryptography.x509.ocsp import OCSPResponse, OCSPResponseStatus, OCSPSingleResponse
 
-AGES = Ages(maximum_skew=timedelta(minutes=5), maximum_age=timedelta(days=1))
-"""The skew is that of `openssl ocsp`. Without nextUpdate newer information is available all the time (RFC 6960, section
+AGES = Ages(MAXIMUM_SKEW, maximum_age=timedelta(days=1))
+"""Without nextUpdate newer information is available all the time (RFC 6960, section
 4.2.2.1), so that an answer of yesterday proves nothing; GnuTLS takes 15 days."""
 
 _NONCE = "1.3.6.1.5.5.7.48.1.2"

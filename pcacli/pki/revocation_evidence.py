@@ -12,6 +12,9 @@ from pcacli.pki.certificate_names import general_name_texts
 from pcacli.pki.der_reader import Element, elements
 from pcacli.pki.parse_errors import UnreadableX509, readable
 
+MAXIMUM_SKEW = timedelta(minutes=5)
+"""How far ahead the clock of a responder may be, as `openssl ocsp` has it."""
+
 _OCSP_PREFIX = "ocsp: "
 _URI = 0x86
 # The parts of a DistributionPoint, and the full name in its name.
