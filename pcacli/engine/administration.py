@@ -30,7 +30,7 @@ def refresh(parts: Parts, *, retry_at_once: bool = True, progress: Progress = un
     """
     done = Refreshed([], [], {}, {})
     with parts.store.read() as snapshot:
-        authorities = snapshot.authorities()
+        authorities = snapshot.authorities(unreadable=parts.notify_left_out)
     gone = [authority for authority in authorities if states.gone(authority, parts.context.now())]
     for authority in watched(authorities, progress, _PUBLISHING, len(authorities)):
         if authority in gone:

@@ -43,6 +43,10 @@ class Parts(NamedTuple):
     is_test_store: bool = False
     observe: Callable[[Event], object] = _ignore
 
+    def notify_left_out(self, record: str) -> None:
+        """Tell the person at the terminal that a list goes on without a record that is damaged."""
+        self.notify(f"Left out: {record}.")
+
 
 class Unchanged(NamedTuple):
     """The answer of a change that found nothing to do; it leaves no record in the audit trail."""
@@ -65,6 +69,7 @@ class Call:
         self.artifacts = parts.artifacts
         self.context = parts.context
         self.notify = parts.notify
+        self.notify_left_out = parts.notify_left_out
         self.is_test_store = parts.is_test_store
         self.operation = operation
         self.request = request

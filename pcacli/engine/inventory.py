@@ -8,23 +8,26 @@ from pcacli.engine import states
 from pcacli.engine.call import Call, Parts
 from pcacli.engine.context import Caller
 from pcacli.engine.records import ListedCertificate
-from pcacli.engine.store.port import Snapshot
+from pcacli.engine.store.port import Snapshot, Unreadable
 from pcacli.errors import ServiceError
 
 _OPERATION = "CreateCertificateAuthorityAuditReport"
 
 
-def issued_certificates(parts: Parts, caller: Caller, arn: str) -> Iterator[ListedCertificate]:
+def issued_certificates(
+    parts: Parts, caller: Caller, arn: str, unreadable: Unreadable | None = None
+) -> Iterator[ListedCertificate]:
     """Yield every certificate that a CA issued, in the order of issuance and in bounded memory.
 
-    Unlike AWS's report it can be had in every state of the CA.
+    `unreadable` is told of each record that is damaged, which is left out then. Unlike AWS's report it can be had in
+    every state of the CA.
 
     Raises:
         ServiceError: the caller may not have an audit report of the CA, or there is no such CA.
     """
     call = _call(parts, caller, arn)
     with call.store.read() as snapshot:
-        for certificate in snapshot.listed_certificates(_authority(call, snapshot)):
+        for certificate in snapshot.listed_certificates(_authority(call, snapshot), unreadable):
             if _is_ready(snapshot, certificate, call.now):
                 yield certificate
 

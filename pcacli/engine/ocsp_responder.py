@@ -13,6 +13,7 @@ from pcacli.engine.keys.signing_key import signing_key
 from pcacli.engine.records import CertificateAuthority
 from pcacli.engine.store.port import Snapshot
 from pcacli.pki import ocsp
+from pcacli.pki.ocsp_requests import IssuerId
 
 if TYPE_CHECKING:
     from pcacli.api.arns import AuthorityArn
@@ -31,18 +32,20 @@ class OcspResponder:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._issuers: dict[ocsp.IssuerId, AuthorityArn] = {}
+        self._issuers: dict[IssuerId, AuthorityArn] = {}
 
     def answer(self, request: bytes) -> Answer:
         """Answer the DER of an OCSP request."""
         now = self._parts.context.now()
         try:
-            issuer = ocsp.asked_issuer(request)
+            issuers = ocsp.asked_issuers(request)
         except ValueError:
             return Answer(ocsp.malformed_request())
         with self._parts.store.read() as snapshot:
-            authority = self._authority(snapshot, issuer)
-            if authority is None or not _answers(authority, now):
+            # One CA signs the answer; it does not know the certificates of others that are asked about, too.
+            found = (self._authority(snapshot, issuer) for issuer in issuers)
+            authority = next((one for one in found if one is not None and _answers(one, now)), None)
+            if authority is None:
                 return Answer(ocsp.unauthorized())
         return self._signed(authority, request, now)
 
@@ -63,20 +66,27 @@ class OcspResponder:
         now = now.replace(microsecond=0)  # The times of a response have whole seconds (RFC 6960, section 4.2.1).
         return Answer(ocsp.respond(request, lookup, responder, now), now, now + ocsp.VALIDITY)
 
-    def _authority(self, snapshot: Snapshot, issuer: ocsp.IssuerId) -> CertificateAuthority | None:
+    def _authority(self, snapshot: Snapshot, issuer: IssuerId) -> CertificateAuthority | None:
         """Return the CA with this name and key; where it was found once it is looked for first."""
         known = self._issuers.get(issuer)
         authority = None if known is None else snapshot.authority(known)
         if authority is not None and _is(authority, issuer):
             return authority
-        authority = next((one for one in snapshot.authorities() if _is(one, issuer)), None)
+        readable = snapshot.authorities(unreadable=self._parts.notify_left_out)
+        authority = next((one for one in readable if _is(one, issuer)), None)
         if authority is not None:
             self._issuers[issuer] = authority.arn
         return authority
 
 
-def _is(authority: CertificateAuthority, issuer: ocsp.IssuerId) -> bool:
-    return authority.certificate is not None and ocsp.issuer_id(authority.certificate, issuer.hash_name) == issuer
+def _is(authority: CertificateAuthority, issuer: IssuerId) -> bool:
+    if authority.certificate is None:
+        return False
+    try:
+        return ocsp.issuer_id(authority.certificate, issuer.hash_name) == issuer
+    except ValueError:
+        # Its certificate is damaged, which `local check` finds; the others answer.
+        return False
 
 
 def _answers(authority: CertificateAuthority, now: datetime) -> bool:

@@ -96,7 +96,7 @@ def remove(parts: Parts, caller: Caller, share_id: str) -> Share:
 def listed(parts: Parts, caller: Caller) -> list[Share]:
     """Return the shares of the caller's CAs in its region, by CA."""
     with parts.store.read() as snapshot:
-        authorities = snapshot.authorities(caller.account, caller.region)
+        authorities = snapshot.authorities(caller.account, caller.region, unreadable=parts.notify_left_out)
     return [
         share
         for authority in authorities

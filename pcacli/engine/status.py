@@ -32,7 +32,8 @@ def status(parts: Parts, home: StoreHome[Any]) -> dict[str, Any]:
             "NewKeys": places.described(snapshot),
             "Time": now,
         }
-        present = [authority for authority in snapshot.authorities() if not states.gone(authority, now)]
+        readable = snapshot.authorities(unreadable=parts.notify_left_out)
+        present = [authority for authority in readable if not states.gone(authority, now)]
         found = {"Store": store, "CertificateAuthorities": [_authority(snapshot, one, now) for one in present]}
         if parts.is_test_store:
             from pcacli.engine import clock, faults
@@ -63,10 +64,11 @@ def regions(parts: Parts, caller: Caller) -> list[str]:
     from pcacli.engine.authorization import is_shared
 
     with parts.store.read() as snapshot:
+        readable = snapshot.authorities(unreadable=parts.notify_left_out)
         return sorted(
             {
                 authority.arn.region
-                for authority in snapshot.authorities()
+                for authority in readable
                 if authority.arn.account == caller.account or is_shared(caller, authority, snapshot.permissions)
             }
         )

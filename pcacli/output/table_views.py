@@ -102,8 +102,9 @@ def short_identifier(identifier: str, terminal: Terminal) -> str:
 
 
 def _certificate_names(entry: Mapping[str, Any], _terminal: Terminal) -> str:
-    """Write the alternative names of a certificate, else its subject."""
-    return ", ".join(entry.get("SubjectAlternativeNames", ())) or str(entry["Subject"])
+    """Write the alternative names of a certificate, else its subject, and what of them cannot be read."""
+    names = ", ".join(entry.get("SubjectAlternativeNames", ())) or str(entry["Subject"])
+    return f"{names} ({entry['Problem']})".strip() if "Problem" in entry else names
 
 
 def _name(subject: Mapping[str, Any], _terminal: Terminal) -> str:

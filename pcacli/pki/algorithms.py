@@ -8,6 +8,7 @@ cryptographic algorithms".
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.errors import ServiceError
+from pcacli.pki.der_reader import dotted, elements
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -215,6 +216,15 @@ _FOREIGN_SIGNATURES = {
     "1.2.840.113549.1.1.5": "SHA1WITHRSA",
     "1.2.840.113549.1.1.14": "SHA224WITHRSA",
 }
+# What is behind the context tag 0 of RSASSA-PSS-params, and the hashes by their identifiers (RFC 4055 section 2.1).
+_PSS_HASH = 0xA0
+_HASHES = {
+    "1.3.14.3.2.26": "SHA1",
+    "2.16.840.1.101.3.4.2.1": "SHA256",
+    "2.16.840.1.101.3.4.2.2": "SHA384",
+    "2.16.840.1.101.3.4.2.3": "SHA512",
+    "2.16.840.1.101.3.4.2.4": "SHA224",
+}
 _SIGNATURE_NAMES = {identifier: name for name, identifier in SIGNATURE_IDENTIFIERS.items()} | _FOREIGN_SIGNATURES
 _SIGNATURE_NAMES |= {identifier: name for name, identifier in EDWARDS_IDENTIFIERS.items()}
 
@@ -238,6 +248,29 @@ def signing_algorithm_of(
     except UnsupportedAlgorithm:
         hashed = None
     return identifier if hashed is None else f"{hashed.name.upper()}WITHRSA_PSS"
+
+
+def signature_name_of(algorithm: bytes) -> str:
+    """Return the same name for the content of an AlgorithmIdentifier (DER).
+
+    Raises:
+        ValueError: the bytes are something else.
+    """
+    identifier, *parameters = elements(algorithm)
+    name = dotted(identifier.content)
+    if name != PSS_IDENTIFIER:
+        return signature_name(name)
+    hashed = _pss_hash(parameters[0].content if parameters else b"")
+    return name if hashed is None else f"{hashed}WITHRSA_PSS"
+
+
+def _pss_hash(parameters: bytes) -> str | None:
+    """Return the name of the hash in RSASSA-PSS-params, None for one that is unknown (RFC 4055, section 3.1)."""
+    for part in elements(parameters):
+        if part.tag == _PSS_HASH:
+            (algorithm,) = elements(part.content)
+            return _HASHES.get(dotted(next(elements(algorithm.content), algorithm).content))
+    return "SHA1"
 
 
 def signature_parameters(signing_algorithm: str) -> SignatureParameters:

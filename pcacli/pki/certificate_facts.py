@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcacli.pki.der_reader import elements, extent, skip
 from pcacli.pki.extensions import Extension, read_extensions
+from pcacli.pki.parse_errors import readable
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -37,6 +38,7 @@ class _Names(NamedTuple):
     subject: bytes
 
 
+@readable()
 def certificate_facts(certificate: bytes) -> CertificateFacts:
     """Read the DER of a certificate.
 
@@ -54,6 +56,17 @@ def certificate_facts(certificate: bytes) -> CertificateFacts:
         subject_key_identifier(parsed),
         path_length(parsed),
     )
+
+
+def serial_number(certificate: bytes) -> int:
+    """Return the serial number, whatever else of the certificate can be read.
+
+    Raises:
+        ValueError: the bytes are not a certificate.
+    """
+    from pcacli.pki.x509_fields import Kind, take_apart
+
+    return int.from_bytes(take_apart(Kind.CERTIFICATE, certificate).signed["serial"].content, "big", signed=True)
 
 
 def subject(certificate: bytes) -> bytes:
@@ -84,6 +97,7 @@ def csr_subject(csr: bytes) -> bytes:
     return subject.encoded
 
 
+@readable()
 def is_authority(certificate: bytes) -> bool:
     """Tell whether a certificate (DER) is that of a CA.
 
@@ -99,10 +113,14 @@ def is_authority(certificate: bytes) -> bool:
         return False
 
 
+@readable()
 def is_self_signed(certificate: bytes) -> bool:
     """Tell whether a certificate (DER) names itself as issuer and its own key made the signature.
 
     A certificate that names another issuer, which nearly all do, is told apart without a cryptographic library.
+
+    Raises:
+        ValueError: the bytes are not a certificate that can be read.
     """
     names = _names(certificate)
     if names.issuer != names.subject:
@@ -111,6 +129,14 @@ def is_self_signed(certificate: bytes) -> bool:
 
     parsed = x509.load_der_x509_certificate(certificate)
     return is_issued_by(parsed, parsed)
+
+
+def is_certainly_self_signed(certificate: bytes) -> bool:
+    """Tell the same of a stored certificate; one that cannot be read is not, so that it can be shown and revoked."""
+    try:
+        return is_self_signed(certificate)
+    except ValueError:
+        return False
 
 
 def subject_key_identifier(certificate: "x509.Certificate") -> bytes:

@@ -40,6 +40,19 @@ def elements(data: bytes) -> Iterator[Element]:
         start = end
 
 
+def count(data: bytes) -> int:
+    """Return how many elements stand one behind the other in `data`, copying nothing.
+
+    Raises:
+        DerProblem: an element is cut off or has an indefinite length.
+    """
+    found, start, end = 0, 0, len(data)
+    while start < end:
+        start = skip(data, start, 1)
+        found += 1
+    return found
+
+
 def skip(data: bytes, start: int, count: int) -> int:
     """Return where the element stands that comes after `count` elements from `start` on, copying nothing.
 
@@ -56,9 +69,19 @@ def skip(data: bytes, start: int, count: int) -> int:
     return start
 
 
+# A number of so many octets takes little time; no identifier in use has a tenth of it.
+_MAXIMUM_IDENTIFIER_OCTETS = 512
+
+
 @lru_cache(maxsize=128)
 def dotted(identifier: bytes) -> str:
-    """Write the content of an OBJECT IDENTIFIER with dots, as in `2.5.4.3`; the recent ones are remembered."""
+    """Write the content of an OBJECT IDENTIFIER with dots, as in `2.5.4.3`; the recent ones are remembered.
+
+    Raises:
+        DerProblem: it is empty, cut off, or longer than anything that identifies something.
+    """
+    if not identifier or identifier[-1] & LONG_FORM or len(identifier) > _MAXIMUM_IDENTIFIER_OCTETS:
+        raise DerProblem("an object identifier cannot be read")
     arcs = [0]
     for octet in identifier:
         arcs[-1] = arcs[-1] << 7 | octet & 0x7F

@@ -4,6 +4,7 @@ Serial number, dates, key identifier, signature and fingerprints differ always; 
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pcacli.pki.extensions import SUBJECT_KEY_IDENTIFIER
@@ -24,15 +25,23 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[
     for name in _COMPARED:
         if ours[name] != theirs[name]:
             yield Difference(name, ours[name], theirs[name])
-    lifetimes = [each["NotAfter"] - each["NotBefore"] for each in (ours, theirs)]
+    lifetimes = [_lifetime(each) for each in (ours, theirs)]
     if lifetimes[0] != lifetimes[1]:
-        yield Difference("Lifetime", *map(str, lifetimes))
+        yield Difference("Lifetime", *lifetimes)
     our_extensions, their_extensions = map(_extensions, (ours, theirs))
     for identifier in dict.fromkeys((*our_extensions, *their_extensions)):
         pair = [each.get(identifier) for each in (our_extensions, their_extensions)]
         if pair[0] != pair[1]:
             name = next(each.name for each in pair if each is not None)
             yield Difference(name, *(None if each is None else each.value for each in pair))
+
+
+def _lifetime(described: Mapping[str, Any]) -> str:
+    """Return how long a certificate is valid; times that cannot be read are texts."""
+    begin, end = described["NotBefore"], described["NotAfter"]
+    if isinstance(begin, datetime) and isinstance(end, datetime):
+        return str(end - begin)
+    return f"{begin} to {end}"
 
 
 class _Named(NamedTuple):

@@ -74,7 +74,9 @@ def _name(name: bytes) -> str:
         # As `extent` would say it, here and below (der_reader.py, LONG_FORM).
         length = name[position + 1]
         start, position = (position + 2, position + 2 + length) if length < LONG_FORM else extent(name, position)
-        names.append(_relative(name, start, position))
+        # An empty set, which RFC 5280 forbids, names nothing, as OpenSSL has it.
+        if start != position:
+            names.append(_relative(name, start, position))
     names.reverse()
     return ",".join(names)
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from pcacli.pki import extensions as known
 from pcacli.pki.certificate_names import general_name_texts
-from pcacli.pki.der_reader import Element, dotted, elements
+from pcacli.pki.der_reader import DerProblem, Element, dotted, elements
+from pcacli.pki.der_writer import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE
 from pcacli.pki.extensions import Extension
 from pcacli.pki.usages import purpose_name, usage_names
 
@@ -31,9 +32,19 @@ def extension_text(extension: Extension) -> ExtensionText:
     name, read = _KNOWN.get(extension.oid, (extension.oid, _undecoded))
     try:
         values = tuple(read(extension.value))
-    except (ValueError, IndexError):
+    except _FAILURES:
         values = tuple(_undecoded(extension.value))
     return ExtensionText(extension.oid, name, extension.critical, values)
+
+
+def is_readable(extension: Extension) -> bool:
+    """Tell whether the value of an extension is what its identifier says; of an unknown one nobody can tell."""
+    _, read = _KNOWN.get(extension.oid, (extension.oid, _undecoded))
+    try:
+        _ = tuple(read(extension.value))
+    except _FAILURES:
+        return False
+    return True
 
 
 def extension_name(oid: str) -> str:
@@ -47,22 +58,57 @@ def basic_constraints(value: bytes) -> tuple[bool, int | None]:
     Raises:
         ValueError: the bytes are something else.
     """
-    parts = list(elements(_content(value)))
-    authority = bool(parts) and parts[0].tag == _BOOLEAN and any(parts[0].content)
-    lengths = [int.from_bytes(part.content, "big") for part in parts if part.tag == _INTEGER]
-    return authority, lengths[0] if lengths else None
+    parts = {part.tag: part.content for part in elements(_content(value))}
+    if tuple(parts) not in _CONSTRAINTS_IN_ORDER:
+        raise DerProblem("the basic constraints have other parts")
+    length = int.from_bytes(parts[_INTEGER], "big", signed=True) if _INTEGER in parts else None
+    if length is not None and length < 0:
+        raise DerProblem("the path length is negative")
+    return any(parts.get(_BOOLEAN, b"")), length
 
 
+# What reading a damaged value raises.
+_FAILURES = (ValueError, IndexError)
 _BOOLEAN, _INTEGER = 0x01, 0x02
+_CONSTRAINTS_IN_ORDER = ((), (_BOOLEAN,), (_INTEGER,), (_BOOLEAN, _INTEGER))
 _FULL_NAME, _DISTRIBUTION_POINT = 0xA0, 0xA0
-_KEY_IDENTIFIER = 0x80
+_KEY_IDENTIFIER, _ISSUER_NAMES, _SERIAL_NUMBER = 0x80, 0xA1, 0x82
 _PERMITTED = 0xA0
 
 
-def _content(value: bytes) -> bytes:
-    """Return what is inside the one element of a value."""
+def _content(value: bytes, tag: int = SEQUENCE) -> bytes:
+    """Return what is inside the one element of a value, a SEQUENCE as a rule.
+
+    Raises:
+        ValueError: it is something else.
+    """
     (element,) = elements(value)
+    if element.tag != tag:
+        raise DerProblem("the value is of another type")
     return element.content
+
+
+def _identifier(element: Element) -> str:
+    """Read an OBJECT IDENTIFIER.
+
+    Raises:
+        DerProblem: it is something else.
+    """
+    if element.tag != OBJECT_IDENTIFIER:
+        raise DerProblem("the value is no object identifier")
+    return dotted(element.content)
+
+
+def _first(data: bytes) -> Element:
+    """Return the first of several elements.
+
+    Raises:
+        DerProblem: there is none.
+    """
+    found = next(elements(data), None)
+    if found is None:
+        raise DerProblem("an element is empty that cannot be")
+    return found
 
 
 def _undecoded(value: bytes) -> Iterator[str]:
@@ -83,7 +129,7 @@ def _key_usage(value: bytes) -> Iterator[str]:
 
 def _extended_key_usage(value: bytes) -> Iterator[str]:
     for purpose in elements(_content(value)):
-        yield purpose_name(dotted(purpose.content))
+        yield purpose_name(_identifier(purpose))
 
 
 def _names(value: bytes) -> Iterator[str]:
@@ -91,15 +137,20 @@ def _names(value: bytes) -> Iterator[str]:
 
 
 def _subject_key_identifier(value: bytes) -> Iterator[str]:
-    yield _content(value).hex()
+    yield _content(value, OCTET_STRING).hex()
 
 
 def _authority_key_identifier(value: bytes) -> Iterator[str]:
-    parts = list(elements(_content(value)))
-    if [part.tag for part in parts] != [_KEY_IDENTIFIER]:
-        yield from _undecoded(value)
-        return
-    yield parts[0].content.hex()
+    """Read the key identifier, and the issuer and serial number that a CA's certificate has (section 4.2.1.1)."""
+    for part in elements(_content(value)):
+        if part.tag == _KEY_IDENTIFIER:
+            yield part.content.hex()
+        elif part.tag == _ISSUER_NAMES:
+            yield from (f"issuer: {name}" for name in general_name_texts(part.content))
+        elif part.tag == _SERIAL_NUMBER:
+            yield f"serial: {part.content.hex()}"
+        else:
+            raise DerProblem("the authority key identifier has another part")
 
 
 def _distribution_points(value: bytes) -> Iterator[str]:
@@ -124,25 +175,26 @@ def _locations(point: Element) -> Iterator[str]:
 def _access(value: bytes) -> Iterator[str]:
     for description in elements(_content(value)):
         method, location = elements(description.content)
-        identifier = dotted(method.content)
-        yield f"{_ACCESS_METHODS.get(identifier, identifier)}: {general_name_texts(location.encoded)[0]}"
+        identifier = _identifier(method)
+        (name,) = general_name_texts(location.encoded)
+        yield f"{_ACCESS_METHODS.get(identifier, identifier)}: {name}"
 
 
 def _policies(value: bytes) -> Iterator[str]:
     for policy in elements(_content(value)):
-        yield dotted(next(elements(policy.content)).content)
+        yield _identifier(_first(policy.content))
 
 
 def _name_constraints(value: bytes) -> Iterator[str]:
     for part in elements(_content(value)):
         word = "permitted" if part.tag == _PERMITTED else "excluded"
         for subtree in elements(part.content):
-            base = next(elements(subtree.content))
+            base = _first(subtree.content)
             yield f"{word}: {general_name_texts(base.encoded)[0]}"
 
 
 def _number(value: bytes) -> Iterator[str]:
-    yield str(int.from_bytes(_content(value), "big"))
+    yield str(int.from_bytes(_content(value, _INTEGER), "big"))
 
 
 def _nothing(_value: bytes) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pcacli.errors import ServiceError
 from pcacli.pki.der_writer import OBJECT_IDENTIFIER, SEQUENCE, UTF8_STRING, context_tag, encode, object_identifier
+from pcacli.pki.ip_addresses import read_address
 from pcacli.pki.names import subject_name
 
 
@@ -70,9 +71,7 @@ def _edi_party_name(value: Mapping[str, str]) -> bytes:
 
 def _ip_address(value: str) -> bytes:
     """`[7] OCTET STRING`: four octets for IPv4, sixteen for IPv6, in network byte order."""
-    import ipaddress
-
-    return encode(context_tag(7), ipaddress.ip_address(value).packed)
+    return encode(context_tag(7), read_address(value).packed)
 
 
 _WRITERS: dict[str, Callable[[Any], bytes]] = {

@@ -1,6 +1,5 @@
 """A CSR for somebody who wants a certificate for a service, a person or a device."""
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +9,7 @@ from pcacli.errors import UsageProblem
 from pcacli.pki.csr import request_info
 from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension
 from pcacli.pki.host_names import ascii_host_name
+from pcacli.pki.ip_addresses import read_address
 from pcacli.pki.names import subject_name
 from pcacli.pki.pem import csr_pem
 from pcacli.pki.signing import request_algorithm, signed
@@ -73,7 +73,7 @@ def leaf_csr(key: "PrivateKey", names: LeafNames) -> bytes:
     common_name, dns_names, ip_addresses, emails, uris = names.checked()
     alternative_names: list[x509.GeneralName] = [
         *map(x509.DNSName, dns_names),
-        *(x509.IPAddress(ipaddress.ip_address(address)) for address in ip_addresses),
+        *(x509.IPAddress(read_address(address)) for address in ip_addresses),
         *map(x509.RFC822Name, emails),
         *map(x509.UniformResourceIdentifier, uris),
     ]
@@ -118,7 +118,7 @@ def _dns_name(text: str) -> str:
 
 def _ip_address(text: str) -> str:
     try:
-        return str(ipaddress.ip_address(text))
+        return str(read_address(text))
     except ValueError as error:
         raise UsageProblem(f"{text!r} is not an IP address.") from error
 

@@ -1,7 +1,8 @@
 """An OCSP responder as a function: the bytes of a request in, the bytes of a response out.
 
-One CA answers for the certificates that it issued. The profile is the one of RFC 5019 (one certificate in a request,
-times for caching), with the nonce of RFC 9654 for those who send one.
+One CA answers for the certificates that it issued. The profile is the one of RFC 5019 (times for caching), with the
+nonce of RFC 9654 for those who send one, and with several certificates in a request (RFC 6960, section 4.1.1). The
+response is written here, because `cryptography` writes about one certificate only, and at its own time.
 Sources: RFC 5019, RFC 6960, RFC 9654; AWS Private CA User Guide, "OCSP"; facts, section 5.4.
 Assumptions, because none of it is public: how long a response is valid, the answer `unknown` for certificates of
 others, and that the CA signs itself or through a certificate that goes with the response.
@@ -9,19 +10,26 @@ others, and that the CA signs itself or through a certificate that goes with the
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcacli.pki.algorithms import signature_parameters
 from pcacli.pki.certificate_facts import subject
 from pcacli.pki.der_reader import elements
-from pcacli.pki.revocation_reasons import reason_code
+from pcacli.pki.der_writer import (
+    GENERALIZED_TIME,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    SEQUENCE,
+    context_tag,
+    encode,
+    object_identifier,
+)
+from pcacli.pki.ocsp_requests import IssuerId, Question, read_request
+from pcacli.pki.parse_errors import readable
+from pcacli.pki.signing import signed
 
 if TYPE_CHECKING:
-    from cryptography.x509 import OCSPNonce
-    from cryptography.x509.ocsp import OCSPRequest, OCSPResponseBuilder
-
     from pcacli.pki.algorithms import PrivateKey
 
 CONTENT_TYPE = "application/ocsp-response"
@@ -30,7 +38,19 @@ CONTENT_TYPE = "application/ocsp-response"
 VALIDITY = timedelta(hours=1)
 """For how long a response holds."""
 
-_MAXIMUM_NONCE_BYTES = 128
+_ENUMERATED = 0x0A
+_GOOD, _REVOKED, _UNKNOWN = context_tag(0), context_tag(1, constructed=True), context_tag(2)
+_NONCE, _BASIC_RESPONSE = "1.3.6.1.5.5.7.48.1.2", "1.3.6.1.5.5.7.48.1.1"
+# RFC 5280 section 5.3.1.
+_REASON_NUMBERS = {
+    "KEY_COMPROMISE": 1,
+    "CERTIFICATE_AUTHORITY_COMPROMISE": 2,
+    "AFFILIATION_CHANGED": 3,
+    "SUPERSEDED": 4,
+    "CESSATION_OF_OPERATION": 5,
+    "PRIVILEGE_WITHDRAWN": 9,
+    "A_A_COMPROMISE": 10,
+}
 
 
 class CertificateStatus(NamedTuple):
@@ -41,14 +61,6 @@ class CertificateStatus(NamedTuple):
 
     revoked_at: datetime | None = None
     reason: str = "UNSPECIFIED"
-
-
-class IssuerId(NamedTuple):
-    """The CA that a request is about: hashes of its name and key, made with this algorithm ("sha1", "sha256")."""
-
-    hash_name: str
-    name_hash: bytes
-    key_hash: bytes
 
 
 class Responder(NamedTuple):
@@ -68,45 +80,53 @@ def respond(
 ) -> bytes:
     """Answer the DER of an OCSP request; `lookup` takes a serial number and returns None for one that was not issued.
 
-    A request that cannot be read or asks about more than one certificate gets the error malformedRequest.
+    Each certificate in the request gets its answer. A request that cannot be read gets the error malformedRequest.
     """
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     try:
-        parsed = _read(request)
+        asked = read_request(request)
     except ValueError:
         return malformed_request()
-    builder = _single_response(parsed, lookup, responder, now)
-    builder = _identified(_with_nonce(builder, parsed), responder)
-    # `cryptography` signs OCSP responses with an RSA key by PKCS #1 v1.5 only; PSS keeps its hash.
-    algorithm = signature_parameters(responder.signing_algorithm).hash
-    return builder.sign(responder.key, algorithm).public_bytes(Encoding.DER)
+    singles = [_single_response(question, lookup, responder, now) for question in asked.questions]
+    parts = [_responder_id(responder.certificate), _time(now), encode(SEQUENCE, *singles)]
+    if asked.nonce is not None:
+        parts.append(_extensions(asked.nonce))
+    # Assumption: an RSA key signs by PKCS #1 v1.5 here, whatever the CA's own algorithm is; PSS keeps its hash.
+    algorithm = responder.signing_algorithm.removesuffix("_PSS")
+    basic = signed(encode(SEQUENCE, *parts), responder.key, algorithm)
+    if responder.certificate != responder.issuer_certificate:
+        basic = _with_certificate(basic, responder.certificate)
+    typed = encode(SEQUENCE, encode(OBJECT_IDENTIFIER, object_identifier(_BASIC_RESPONSE)), encode(OCTET_STRING, basic))
+    return encode(SEQUENCE, encode(_ENUMERATED, b"\0"), encode(context_tag(0, constructed=True), typed))
 
 
 def malformed_request() -> bytes:
     """Return the error for a request that cannot be read."""
-    return _unsuccessful("MALFORMED_REQUEST")
+    return _unsuccessful(1)
 
 
 def unauthorized() -> bytes:
     """Return the error of a responder that has no say about the certificate (RFC 5019, section 2.2.3)."""
-    return _unsuccessful("UNAUTHORIZED")
+    return _unsuccessful(6)
 
 
-def asked_issuer(request: bytes) -> IssuerId:
-    """Return the CA that the DER of a request is about.
+def asked_issuers(request: bytes) -> tuple[IssuerId, ...]:
+    """Return the CAs that the DER of a request is about, each once.
 
     Raises:
         ValueError: it is not a request that can be answered.
     """
-    return _issuer(_read(request))
+    return tuple(dict.fromkeys(question.issuer for question in read_request(request).questions))
 
 
 @lru_cache(maxsize=1024)
+@readable()
 def issuer_id(certificate: bytes, hash_name: str) -> IssuerId:
     """Return how a request names the CA that has this certificate (DER; RFC 6960, section 4.1.1).
 
     What is hashed is the CA's own name, and of its key the BIT STRING's content without the count of unused bits.
+
+    Raises:
+        ValueError: the bytes are no certificate, or the hash is unknown.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -120,91 +140,54 @@ def issuer_id(certificate: bytes, hash_name: str) -> IssuerId:
     return IssuerId(hash_name, name_hash, key_hash)
 
 
-def _issuer(request: "OCSPRequest") -> IssuerId:
-    return IssuerId(request.hash_algorithm.name, request.issuer_name_hash, request.issuer_key_hash)
-
-
-def _unsuccessful(status: str) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-    from cryptography.x509 import ocsp
-
-    response = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus[status])
-    return response.public_bytes(Encoding.DER)
-
-
-def _read(request: bytes) -> "OCSPRequest":
-    """Read a request, and everything in it that is used, because `cryptography` reads on demand.
-
-    Raises:
-        ValueError: it is not a request, asks about several certificates or a serial number that no certificate can
-            have (RFC 5280, section 4.1.2.2), names an unknown hash algorithm, or has a nonce that is empty or too long
-            (RFC 9654, section 2.1).
-    """
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.x509 import DuplicateExtension, ocsp
-
-    try:
-        parsed = ocsp.load_der_ocsp_request(request)
-        _ = (parsed.hash_algorithm, parsed.extensions)
-    except (NotImplementedError, UnsupportedAlgorithm, DuplicateExtension) as problem:
-        raise ValueError(str(problem)) from problem
-    if parsed.serial_number < 0:
-        raise ValueError("the serial number is negative")
-    nonce = _nonce(parsed)
-    if nonce is not None and not 0 < len(nonce.nonce) <= _MAXIMUM_NONCE_BYTES:
-        raise ValueError(f"A nonce has 1 to {_MAXIMUM_NONCE_BYTES} bytes.")
-    return parsed
+def _unsuccessful(status: int) -> bytes:
+    """Return a response that is an error, by its number (RFC 6960, section 4.2.1)."""
+    return encode(SEQUENCE, encode(_ENUMERATED, bytes((status,))))
 
 
 def _single_response(
-    request: "OCSPRequest", lookup: Callable[[int], CertificateStatus | None], responder: Responder, now: datetime
-) -> "OCSPResponseBuilder":
-    from cryptography.x509 import ocsp
-
-    asked = _issuer(request)
-    own = issuer_id(responder.issuer_certificate, asked.hash_name)
-    found = lookup(request.serial_number) if asked == own else None
-    revoked_at, reason = None, None
-    if found is None:
-        status = ocsp.OCSPCertStatus.UNKNOWN
-    elif found.revoked_at is None:
-        status = ocsp.OCSPCertStatus.GOOD
-    else:
-        status = ocsp.OCSPCertStatus.REVOKED
-        revoked_at, reason = found.revoked_at, reason_code(found.reason)
+    question: Question, lookup: Callable[[int], CertificateStatus | None], responder: Responder, now: datetime
+) -> bytes:
+    own = issuer_id(responder.issuer_certificate, question.issuer.hash_name)
+    found = lookup(question.serial) if question.issuer == own else None
     # The client's own hashes go back to it, so that it finds its certificate in the answer.
-    return ocsp.OCSPResponseBuilder().add_response_by_hash(
-        request.issuer_name_hash,
-        request.issuer_key_hash,
-        request.serial_number,
-        request.hash_algorithm,
-        status,
-        now,
-        now + VALIDITY,
-        revoked_at,
-        reason,
+    return encode(
+        SEQUENCE,
+        question.certificate_id,
+        _status(found),
+        _time(now),
+        encode(context_tag(0, constructed=True), _time(now + VALIDITY)),
     )
 
 
-def _identified(builder: "OCSPResponseBuilder", responder: Responder) -> "OCSPResponseBuilder":
-    """Say who answers, and show the certificate of a responder that is not the CA itself."""
-    from cryptography import x509
-    from cryptography.x509 import ocsp
-
-    certificate = x509.load_der_x509_certificate(responder.certificate)
-    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, certificate)
-    return builder if responder.certificate == responder.issuer_certificate else builder.certificates([certificate])
-
-
-def _with_nonce(builder: "OCSPResponseBuilder", request: "OCSPRequest") -> "OCSPResponseBuilder":
-    nonce = _nonce(request)
-    return builder if nonce is None else builder.add_extension(nonce, critical=False)
+def _status(found: CertificateStatus | None) -> bytes:
+    if found is None:
+        return encode(_UNKNOWN)
+    if found.revoked_at is None:
+        return encode(_GOOD)
+    number = _REASON_NUMBERS.get(found.reason)
+    reason = [] if number is None else [encode(context_tag(0, constructed=True), encode(_ENUMERATED, bytes((number,))))]
+    return encode(_REVOKED, _time(found.revoked_at), *reason)
 
 
-def _nonce(request: "OCSPRequest") -> "OCSPNonce | None":
-    from cryptography import x509
+def _responder_id(certificate: bytes) -> bytes:
+    """Say who answers: by the hash of the key (RFC 6960, section 4.2.1)."""
+    key_hash = issuer_id(certificate, "sha1").key_hash
+    return encode(context_tag(2, constructed=True), encode(OCTET_STRING, key_hash))
 
-    try:
-        return request.extensions.get_extension_for_class(x509.OCSPNonce).value
-    except x509.ExtensionNotFound:
-        return None
+
+def _extensions(nonce: bytes) -> bytes:
+    identifier = encode(OBJECT_IDENTIFIER, object_identifier(_NONCE))
+    extension = encode(SEQUENCE, identifier, encode(OCTET_STRING, encode(OCTET_STRING, nonce)))
+    return encode(context_tag(1, constructed=True), encode(SEQUENCE, extension))
+
+
+def _with_certificate(basic: bytes, certificate: bytes) -> bytes:
+    """Show the certificate of a responder that is not the CA itself."""
+    (whole,) = elements(basic)
+    return encode(SEQUENCE, whole.content, encode(context_tag(0, constructed=True), encode(SEQUENCE, certificate)))
+
+
+def _time(instant: datetime) -> bytes:
+    """Write an instant in whole seconds, as RFC 6960 section 4.2.1 wants it."""
+    return encode(GENERALIZED_TIME, f"{instant.astimezone(UTC):%Y%m%d%H%M%SZ}".encode())

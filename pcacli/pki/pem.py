@@ -25,17 +25,19 @@ class PemProblem(ValueError):
 
 
 class Block(NamedTuple):
-    """One PEM block: its label, and what stands between the boundaries, in base64."""
+    """One PEM block: its label, and what stands between the boundaries, in base64; None without an END line."""
 
     label: str
-    body: bytes
+    body: bytes | None
 
     def der(self) -> bytes:
         """Decode the body.
 
         Raises:
-            PemProblem: it is not base64, or empty.
+            PemProblem: it is not base64, or empty, or there is none.
         """
+        if self.body is None:
+            raise PemProblem(f"a {self.label} block has BEGIN and END lines that do not pair up")
         try:
             der = b64decode(b"".join(self.body.split()), validate=True)
         except binascii.Error as problem:
@@ -96,6 +98,26 @@ def pem_blocks(data: bytes) -> list[Block]:
             raise PemProblem(f"the BEGIN and END lines of the {label} blocks do not pair up")
         blocks.append(Block(label, data[begin.end() : end.start()]))
     return blocks
+
+
+def loose_blocks(data: bytes) -> list[Block]:
+    """Return the blocks in a text as far as they can be made out; headers in them (RFC 1421) are left out."""
+    boundaries = list(_BOUNDARY.finditer(data))
+    blocks = []
+    for begin, end in zip_longest(boundaries, boundaries[1:]):
+        label = begin["label"].decode("utf-8", "replace")
+        if begin["kind"] == b"BEGIN":
+            pairs_up = end is not None and end["kind"] == b"END" and end["label"] == begin["label"]
+            blocks.append(Block(label, _without_headers(data[begin.end() : end.start()]) if pairs_up else None))
+    return blocks
+
+
+def _without_headers(body: bytes) -> bytes:
+    """Leave out the lines up to the first empty one, if these are headers."""
+    if b":" not in body:
+        return body
+    lines = body.strip().splitlines()
+    return b"\n".join(lines[lines.index(b"") + 1 :]) if b"" in lines else body
 
 
 def _block(der: bytes, label: str) -> str:

@@ -6,7 +6,7 @@ Sources: RFC 5280 sections 4.2.1.3 (key usage) and 4.2.1.12 (extended key usage)
 
 from collections.abc import Iterable, Mapping
 
-from pcacli.pki.der_reader import elements
+from pcacli.pki.der_reader import DerProblem, elements
 from pcacli.pki.der_writer import BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE, encode, object_identifier
 
 # The bits of KeyUsage from 0 to 8 (RFC 5280 section 4.2.1.3), by the names of the API.
@@ -74,6 +74,8 @@ def usage_names(key_usage_value: bytes) -> list[str]:
         ValueError: the bytes are something else.
     """
     (bits,) = elements(key_usage_value)
+    if bits.tag != BIT_STRING:
+        raise DerProblem("the key usage is no BIT STRING")
     octets = int.from_bytes(bits.content[1:3].ljust(2, b"\0"), "big")
     return [usage for position, usage in enumerate(_KEY_USAGE_BITS) if octets & 0x8000 >> position]
 

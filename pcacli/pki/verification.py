@@ -6,7 +6,6 @@ with another name, has still issued what it issued before. What cannot be read r
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from pcacli.pki.algorithms import key_algorithm_of, signing_algorithm_of
 from pcacli.pki.certificate_facts import csr_subject, is_issued_by, is_trust_anchor
 from pcacli.pki.crl import CrlEntry
+from pcacli.pki.parse_errors import UnreadableX509, readable
 from pcacli.pki.revocation_reasons import reason_name
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ class Signer:
     """A CA by its public key (DER), under which signatures are verified."""
 
     def __init__(self, public_key: bytes) -> None:
-        with _readable():
+        with readable():
             self._key: Any = load_der_public_key(public_key)
 
     def issued(self, certificate: bytes) -> IssuedFacts:
         """Read a certificate (DER)."""
-        with _readable():
+        with readable():
             parsed = x509.load_der_x509_certificate(certificate)
             return IssuedFacts(
                 parsed.serial_number,
@@ -75,7 +75,7 @@ class Signer:
 
     def crl(self, content: bytes) -> CrlFacts:
         """Read a CRL (DER)."""
-        with _readable():
+        with readable():
             parsed = x509.load_der_x509_crl(content)
             return CrlFacts(
                 _number(parsed),
@@ -101,7 +101,7 @@ class Signer:
 
 def are_linked(path: Sequence[bytes]) -> bool:
     """Tell whether each certificate (DER) of a path was issued by the next one, and the last one is a trust anchor."""
-    with _readable():
+    with readable():
         parsed = [x509.load_der_x509_certificate(certificate) for certificate in path]
         are_whole = all(_is_whole(content, one.signature) for content, one in zip(path, parsed, strict=True))
         return are_whole and all(map(is_issued_by, parsed, parsed[1:])) and is_trust_anchor(parsed[-1])
@@ -109,16 +109,16 @@ def are_linked(path: Sequence[bytes]) -> bool:
 
 def key_of_certificate(certificate: bytes) -> bytes:
     """Return the public key (DER) in a certificate (DER)."""
-    with _readable():
+    with readable():
         return _encoded(x509.load_der_x509_certificate(certificate).public_key())
 
 
 def read_csr(csr: bytes) -> CsrFacts:
     """Read a CSR (DER) whose own signature is good."""
-    with _readable():
+    with readable():
         parsed = x509.load_der_x509_csr(csr)
         if not (_is_whole(csr, parsed.signature) and parsed.is_signature_valid):
-            raise ValueError("its signature is wrong")
+            raise UnreadableX509("its signature is wrong")
         public_key = parsed.public_key()
         algorithms = (key_algorithm_of(public_key), signing_algorithm_of(parsed))
         return CsrFacts(csr_subject(csr), _encoded(public_key), *algorithms)
@@ -145,14 +145,6 @@ def _is_whole(content: bytes, signature: bytes) -> bool:
 def _encoded(public_key: Any) -> bytes:
     encoded: bytes = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return encoded
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm) as problem:
-        raise ValueError(str(problem) or "it cannot be read") from problem
 
 
 def _number(crl: x509.CertificateRevocationList) -> int | None:

@@ -71,7 +71,8 @@ class VerifierEndpoints:
         if crl_id is None:
             return None
         if crl_id not in self._arns:
-            self._arns.update((one.arn.authority_id, one.arn) for one in snapshot.authorities())
+            readable = snapshot.authorities(unreadable=self._parts.notify_left_out)
+            self._arns.update((one.arn.authority_id, one.arn) for one in readable)
         arn = self._arns.get(crl_id)
         return None if arn is None else snapshot.published_crl(arn, crl_id)
 

@@ -42,15 +42,19 @@ class LocalService:
         """Close the store."""
         self._parts.store.close()
 
-    def issued_certificates(self, authority_arn: str) -> "Iterator[ListedCertificate]":
+    def issued_certificates(
+        self, authority_arn: str, unreadable: Callable[[str], object] | None = None
+    ) -> "Iterator[ListedCertificate]":
         """Yield every certificate that a CA issued, which no action of the API does.
+
+        `unreadable` is told of each record that is damaged, which is left out then.
 
         Raises:
             ServiceError: the caller may not have an audit report of the CA, or there is no such CA.
         """
         from pcacli.engine.inventory import issued_certificates
 
-        return issued_certificates(self._parts, self._caller, authority_arn)
+        return issued_certificates(self._parts, self._caller, authority_arn, unreadable)
 
     def certificate_count(self, authority_arn: str) -> int:
         """Return how many certificates that are.

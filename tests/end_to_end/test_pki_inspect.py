@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from pcacli.pki.der_writer import SEQUENCE, UTC_TIME, encode
+from tests.pki import raw
 from tests.support import hierarchies as pki
 from tests.support.aws_scripts import run_with_aws
 from tests.support.command_line import Pcacli, openssl_ok
@@ -127,3 +129,39 @@ def test_the_script_shows_the_same_with_the_aws_cli(operator: Pcacli, estate: Es
     done = run_with_aws(operator, operator.ok(*INSPECT, estate.leaf, "--print-commands"))
     assert done.exit_code == 0, done.err
     assert "Subject: CN = www.example.com" in done.out
+
+
+def test_a_block_that_cannot_be_read_is_named_and_the_rest_is_shown(estate: Estate) -> None:
+    write_bundle(estate, estate)
+    bundle = (estate.work / "bundle.pem").read_text()
+    (estate.work / "odd.pem").write_bytes(bundle.encode() + raw.pem("CERTIFICATE", b"\x30\x00"))
+    done = estate.run(*INSPECT, "odd.pem", "--output", "json")
+    found = json.loads(done.out)
+    assert done.exit_code == 0
+    assert found["Problems"] == ["odd.pem: block 4 (CERTIFICATE) cannot be read as X.509."]
+    assert found["Problems"][0] in done.err
+    assert len(found["Documents"]) == 3
+
+
+def test_what_is_odd_stands_above_everything_else(estate: Estate) -> None:
+    names = raw.extension(raw.SUBJECT_ALTERNATIVE_NAME, raw.hosts(b"a.example.com", b"b.example.com"), b"\0")
+    validity = encode(SEQUENCE, encode(UTC_TIME, b"260101000000Z"), encode(UTC_TIME, b"someday"))
+    odd = raw.certificate(names, subject=raw.name(), validity=validity)
+    (estate.work / "odd.der").write_bytes(odd)
+    lines = estate.ok(*INSPECT, "odd.der").splitlines()
+    # A certificate without a subject is shown by its names.
+    assert lines[0] == "Certificate  a.example.com, b.example.com"
+    assert lines[1].split(maxsplit=1)[0] == "Odd"
+    assert any("critical=FALSE" in line for line in lines)
+    assert any("cannot be told: 2026-01-01 00:00:00 UTC to #1707736f6d65646179" in line for line in lines)
+    assert estate.json(*INSPECT, "odd.der", "--query", "Documents[0].Oddities")
+
+
+def test_a_server_that_asks_for_a_certificate_is_looked_at(estate: Estate) -> None:
+    write_bundle(estate, estate)
+    chain, key = estate.work / "bundle.pem", estate.work / "www.example.com.key"
+    with tls_server(chain, key, asking_clients_of=chain) as address:
+        done = estate.run(*INSPECT, address)
+    assert done.exit_code == 0, done.err
+    assert done.out.startswith(f"{address} speaks TLSv1.2 and presents, unverified:\nCertificate  CN=www.example.com\n")
+    assert f"{address} breaks the connection off: it asks for a client certificate." in done.err

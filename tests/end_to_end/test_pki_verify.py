@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.pki import raw
 from tests.support import hierarchies as pki
 from tests.support.aws_scripts import run_with_aws
 from tests.support.command_line import Finished, Pcacli, openssl, openssl_ok
@@ -205,3 +206,69 @@ def test_the_script_judges_the_same_with_the_aws_cli_and_openssl(operator: Pcacl
         assert done.exit_code == 0, done.err
     script = estate.ok(*VERIFY, estate.leaf, "--dns-name", "other.example.com", "--print-commands")
     assert run_with_aws(operator, script).exit_code != 0
+
+
+ODD = raw.certificate(raw.extension(raw.SUBJECT_ALTERNATIVE_NAME, raw.hosts(b"a.example.com"), b"\0"))
+
+
+def test_a_certificate_that_strict_readers_refuse_is_not_good(estate: Estate) -> None:
+    (estate.work / "odd.der").write_bytes(ODD)
+    for options in ((), ("--ca-file", "odd.der")):
+        done = estate.run(*VERIFY, "odd.der", *options, "--output", "json")
+        (reason,), _ = answer(done, 1)
+        assert reason.startswith("The certificate cannot be judged: ")
+        assert "critical=FALSE" in reason
+
+
+def test_a_later_certificate_is_not_taken_for_one_that_cannot_be_read(estate: Estate) -> None:
+    write_leaf(estate, estate)
+    bundle = (estate.work / "bundle.pem").read_bytes()
+    (estate.work / "odd.pem").write_bytes(raw.pem("CERTIFICATE", b"\x30\x00") + bundle)
+    done = estate.run(*VERIFY, "odd.pem", "--no-revocation")
+    assert (done.exit_code, done.out) == (252, "")
+    assert "odd.pem: block 1 (CERTIFICATE) cannot be read as X.509, and it is the certificate in question." in done.err
+    (estate.work / "odd.pem").write_bytes(bundle + raw.pem("CERTIFICATE", b"\x30\x00"))
+    assert "block 4 (CERTIFICATE)" in estate.run(*VERIFY, "odd.pem", "--no-revocation").err
+
+
+def test_trust_goes_on_without_what_cannot_be_read(estate: Estate) -> None:
+    write_leaf(estate, estate)
+    blocks = pki.fetch(estate, estate.issuing, estate.leaf)
+    trusted = raw.pem("CERTIFICATE", ODD) + raw.pem("CERTIFICATE", b"\x30\x00") + blocks[-1].encode()
+    (estate.work / "trusted.pem").write_bytes(trusted)
+    assert estate.json(*VERIFY, "bundle.pem", "--ca-file", "trusted.pem", "--no-revocation")["Good"]
+
+
+@pytest.mark.parametrize("name", ["my_host.example.com", "bücher.example.com", "www.example.com.", ".example.com", "*"])
+def test_any_name_can_be_asked_for(estate: Estate, name: str) -> None:
+    finished = estate.run(*VERIFY, estate.leaf, "--dns-name", name, "--no-revocation", "--output", "json")
+    (reason,), _ = answer(finished, 1)
+    assert reason.startswith("The certificate is not for ")
+
+
+def test_a_name_in_another_script_is_asked_for_as_it_is_in_certificates(estate: Estate) -> None:
+    estate.ok("pki", "request", "--dns-name", "bücher.example", "--out-dir", "b")
+    assert estate.json(*VERIFY, "b/fullchain.pem", "--dns-name", "bücher.example", "--no-revocation")["Good"]
+    assert estate.json(*VERIFY, "b/fullchain.pem", "--dns-name", "xn--bcher-kva.example", "--no-revocation")["Good"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("pki", "verify", "x.pem", "--ip-address", "fe80::1%eth0"),
+        ("pki", "request", "--ip-address", "fe80::1%eth0", "--out-dir", "x"),
+    ],
+)
+def test_an_address_in_a_certificate_has_no_zone(estate: Estate, words: tuple[str, ...]) -> None:
+    done = estate.run(*words)
+    assert done.exit_code == 252
+    assert "fe80::1%eth0" in done.err
+    assert "is not an IP address" in done.err
+
+
+def test_a_certificate_without_a_subject_is_called_by_its_names(estate: Estate) -> None:
+    estate.ok("pki", "request", "--uri", "spiffe://example.org/web", "--out-dir", "s")
+    found = estate.json(*VERIFY, "s/fullchain.pem")
+    assert found["Path"][0] == "spiffe://example.org/web"
+    assert found["Revocations"][0]["Subject"] == "spiffe://example.org/web"
+    assert estate.ok(*VERIFY, "s/fullchain.pem").startswith("Certificate  spiffe://example.org/web\n")

@@ -29,15 +29,17 @@ from pcacli.params.seed_file import read_seed
 from pcacli.params.target_list import target_rows
 from pcacli.pki import ocsp
 from pcacli.pki.certificate_names import certificate_names
+from pcacli.pki.crl_evidence import evidence_of_crl
 from pcacli.pki.csr import read_csr
 from pcacli.pki.der_writer import encode, object_identifier
 from pcacli.pki.descriptions import describe
 from pcacli.pki.documents import DocumentProblem, certificates_in, read_documents
 from pcacli.pki.importing import imported_certificate
 from pcacli.pki.issuance import Issuer, Order, issue
+from pcacli.pki.ocsp_evidence import evidence_of_ocsp
 from pcacli.pki.path_validation import Wanted, judge
 from pcacli.pki.pem import certificate_pem, csr_pem
-from pcacli.pki.revocation_evidence import EvidenceProblem, evidence_of_crl, evidence_of_ocsp, locations
+from pcacli.pki.revocation_evidence import EvidenceProblem, locations
 from pcacli.pki.templates import TEMPLATES
 from pcacli.pki.validity import Window
 from pcacli.server import aws_json, rpc_cbor
@@ -130,10 +132,10 @@ def ocsp_request(data: bytes) -> None:
     """Answer an OCSP request as the responder of a CA."""
     root = _root()
     try:
-        asked = ocsp.asked_issuer(data)
+        asked = ocsp.asked_issuers(data)
     except ValueError:
         return
-    if asked == ocsp.issuer_id(root.der, asked.hash_name):
+    if any(each == ocsp.issuer_id(root.der, each.hash_name) for each in asked):
         responder = ocsp.Responder(root.der, root.der, root.key, "SHA256WITHECDSA")
         ocsp.respond(data, lambda serial: ocsp.CertificateStatus() if serial % 2 else None, responder, NOW)
 

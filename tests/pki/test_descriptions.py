@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcacli.pki.descriptions import describe
-from pcacli.pki.documents import Document, DocumentProblem, Kind, read_documents
+from pcacli.pki.documents import Document, DocumentProblem, read_documents
 from pcacli.pki.extension_texts import extension_text
 from pcacli.pki.extensions import Extension
 from pcacli.pki.issuance import issue
 from pcacli.pki.templates import TEMPLATES
+from pcacli.pki.x509_fields import Kind
 from tests.pki import issuing
 from tests.pki.crafting import entity
 

@@ -2,8 +2,9 @@
 
 from pcacli.pki.descriptions import describe
 from pcacli.pki.differences import Difference, differences
-from pcacli.pki.documents import Document, Kind
+from pcacli.pki.documents import Document
 from pcacli.pki.issuance import issue
+from pcacli.pki.x509_fields import Kind
 from tests.pki import issuing
 
 

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from pcacli.pki.der_reader import elements
 from pcacli.pki.der_writer import INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode, object_identifier
-from pcacli.pki.documents import Document, DocumentProblem, Kind, PasswordWanted, read_documents
+from pcacli.pki.documents import Document, DocumentProblem, PasswordWanted, read_documents
+from pcacli.pki.x509_fields import Kind
 from tests.pki.crafting import DAY, NOW, entity
 
 SHA256 = "2.16.840.1.101.3.4.2.1"

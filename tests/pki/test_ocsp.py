@@ -158,8 +158,27 @@ def test_openssl_trusts_the_answer(
     assert f"Cert Status: {verdict}\n" in shown.stdout
 
 
-def test_a_question_about_two_certificates_is_malformed() -> None:
-    """RFC 5019, section 2.1.1, wants exactly one; `openssl ocsp` can ask about two."""
-    command = ["openssl", "ocsp", "-issuer", "/dev/stdin", "-serial", "1", "-serial", "2", "-reqout", "/dev/stdout"]
-    two = subprocess.run(command, input=CA.pem, capture_output=True, check=True).stdout
-    assert answer(two).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
+def asking(*serials: int) -> bytes:
+    """What `openssl ocsp` asks about several serial numbers."""
+    words = [word for serial in serials for word in ("-serial", str(serial))]
+    command = ["openssl", "ocsp", "-issuer", "/dev/stdin", *words, "-reqout", "/dev/stdout"]
+    return subprocess.run(command, input=CA.pem, capture_output=True, check=True).stdout
+
+
+def test_each_certificate_in_a_question_gets_its_answer() -> None:
+    """RFC 6960, section 4.1.1; RFC 5019 allows one only, but OpenSSL asks about several."""
+    known = {1: GOOD, 2: CertificateStatus(NOW - DAY, "SUPERSEDED")}
+    response = ocsp.load_der_ocsp_response(respond(asking(1, 2, 3), known.get, responder(), NOW))
+    said = [(each.serial_number, each.certificate_status.name) for each in response.responses]
+    assert said == [(1, "GOOD"), (2, "REVOKED"), (3, "UNKNOWN")]
+
+
+def test_a_question_about_too_many_certificates_is_malformed() -> None:
+    asked: list[int] = []
+    response = respond(asking(*range(1, 102)), asked.append, responder(), NOW)
+    assert ocsp.load_der_ocsp_response(response).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
+    assert asked == []
+
+
+def test_an_answer_is_dated_by_the_time_that_is_given() -> None:
+    assert answer(request()).produced_at_utc == NOW.replace(microsecond=0)

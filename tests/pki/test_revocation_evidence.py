@@ -6,17 +6,11 @@ from typing import Any
 import pytest
 
 from pcacli.pki.crl import CrlEntry
+from pcacli.pki.crl_evidence import evidence_of_crl
 from pcacli.pki.issuance import issue
 from pcacli.pki.ocsp import CertificateStatus, Responder, malformed_request, respond
-from pcacli.pki.revocation_evidence import (
-    MAXIMUM_SKEW,
-    EvidenceProblem,
-    Locations,
-    evidence_of_crl,
-    evidence_of_ocsp,
-    locations,
-    ocsp_request,
-)
+from pcacli.pki.ocsp_evidence import AGES, evidence_of_ocsp
+from pcacli.pki.revocation_evidence import EvidenceProblem, Locations, locations, ocsp_request
 from tests.pki import crls, issuing
 from tests.pki.crafting import DAY, KEY_MAKERS, NOW, Entity, entity
 
@@ -103,7 +97,7 @@ def test_a_responder_tells_the_revoked_from_the_good(kind: str) -> None:
         (answered(CertificateStatus(), about=OTHER), NOW, "about another certificate"),
         (answered(CertificateStatus(), STRANGER), NOW, "not signed for the certificate's CA"),
         (answered(CertificateStatus()), NOW + DAY, "out of date"),
-        (answered(CertificateStatus()), ANSWERED_AT - MAXIMUM_SKEW - timedelta(seconds=1), "from the future"),
+        (answered(CertificateStatus()), ANSWERED_AT - AGES.maximum_skew - timedelta(seconds=1), "from the future"),
     ],
 )
 def test_a_response_that_proves_nothing_has_a_reason(response: bytes, now: datetime, reason: str) -> None:
@@ -112,5 +106,5 @@ def test_a_response_that_proves_nothing_has_a_reason(response: bytes, now: datet
 
 
 def test_the_clock_of_the_ca_may_be_ahead_a_little() -> None:
-    moment = ANSWERED_AT - MAXIMUM_SKEW
+    moment = ANSWERED_AT - AGES.maximum_skew
     assert evidence_of_ocsp(answered(CertificateStatus()), LEAF.der, CA.der, now=moment).this_update == ANSWERED_AT

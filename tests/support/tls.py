@@ -9,10 +9,16 @@ from socket import create_server
 
 
 @contextmanager
-def tls_server(chain: Path, key: Path) -> Iterator[str]:
-    """Greet every client as long as the `with` block; gives HOST:PORT."""
+def tls_server(chain: Path, key: Path, *, asking_clients_of: Path | None = None) -> Iterator[str]:
+    """Greet every client as long as the `with` block; gives HOST:PORT.
+
+    With TLS 1.2 it can also demand a client certificate of the CAs in a file.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, key)
+    if asking_clients_of is not None:
+        context.load_verify_locations(asking_clients_of)
+        context.verify_mode, context.maximum_version = ssl.CERT_REQUIRED, ssl.TLSVersion.TLSv1_2
     listener = create_server(("127.0.0.1", 0))
 
     def serve() -> None:

@@ -46,6 +46,8 @@ def _status(status: str, terminal: Terminal) -> str:
 
 def _folded(entry: dict[str, Any], columns: int) -> list[str]:
     names = ", ".join(entry.get("SubjectAlternativeNames", ())) or entry["Subject"]
+    if "Problem" in entry:
+        names = f"{names} ({entry['Problem']})".strip()
     lines = textwrap.wrap(one_line(names), columns, break_long_words=False, break_on_hyphens=False)
     # A name that is too long begins on a line of its own.
     return [line[start : start + columns] for line in lines for start in range(0, len(line), columns)] or [""]

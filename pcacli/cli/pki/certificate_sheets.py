@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from pcacli.cli.pki.fact_sheet import BAD, Fact, sheet, utc, validity_facts
+from pcacli.cli.pki.fact_sheet import BAD, DOUBTFUL, Fact, sheet, utc, validity_facts
 from pcacli.output.relative_time import relative_time
 from pcacli.output.terminal import Terminal
+from pcacli.pki.certificate_names import NAMELESS
 
 Description = dict[str, Any]
 
@@ -30,18 +31,22 @@ def summary_sheet(
 
 
 def _name(described: Description) -> str:
-    return str(described.get("Subject") or described.get("Issuer") or "(no name)")
+    """Return what to call a document: a CRL after its issuer, the others after their subject or their names."""
+    names = described.get("SubjectAlternativeNames", ())
+    named = described["Issuer"] if described["Kind"] == "CRL" else described["Subject"] or ", ".join(names)
+    return named or NAMELESS
 
 
 def _summary(described: Description, now: datetime) -> str:
-    if "NotAfter" not in described:
+    if not isinstance(described.get("NotAfter"), datetime):
         return str(described["Kind"]).lower().replace("_", " ")
     verb = "expires" if described["NotAfter"] > now else "expired"
     return f"{verb} {relative_time(described['NotAfter'], now)}"
 
 
 def _certificate(described: Description, now: datetime) -> Iterator[Fact]:
-    yield from validity_facts(described["NotBefore"], described["NotAfter"], now)
+    yield from _oddities(described)
+    yield from _window(described["NotBefore"], described["NotAfter"], now)
     yield Fact("Names", (", ".join(described["SubjectAlternativeNames"]),) if _has_names(described) else ())
     issuer = "itself" if described["Issuer"] == described["Subject"] else described["Issuer"]
     yield Fact("Issuer", (issuer,))
@@ -52,7 +57,21 @@ def _certificate(described: Description, now: datetime) -> Iterator[Fact]:
     yield from _fingerprints(described)
 
 
+def _oddities(described: Description) -> Iterator[Fact]:
+    yield Fact("Odd", described.get("Oddities", ()), DOUBTFUL)
+
+
+def _window(begin: datetime | str, end: datetime | str, now: datetime) -> Iterator[Fact]:
+    """Yield from when to when something is valid; a time that cannot be read is shown as it is."""
+    if isinstance(begin, datetime) and isinstance(end, datetime):
+        yield from validity_facts(begin, end, now)
+    else:
+        said = (utc(each) if isinstance(each, datetime) else each for each in (begin, end))
+        yield Fact("Valid", (f"cannot be told: {' to '.join(said)}",), BAD)
+
+
 def _request(described: Description, _now: datetime) -> Iterator[Fact]:
+    yield from _oddities(described)
     if "Refusal" in described:
         yield Fact("Refused", (f"by AWS: {described['Refusal']['Message']}",), BAD)
     yield Fact("Names", (", ".join(described["SubjectAlternativeNames"]),) if _has_names(described) else ())
@@ -61,11 +80,12 @@ def _request(described: Description, _now: datetime) -> Iterator[Fact]:
 
 
 def _revocation_list(described: Description, now: datetime) -> Iterator[Fact]:
-    next_update = described.get("NextUpdate")
-    if next_update is None:
-        yield Fact("Since", (utc(described["ThisUpdate"]),))
+    yield from _oddities(described)
+    this_update, next_update = described["ThisUpdate"], described.get("NextUpdate")
+    if next_update is not None:
+        yield from _window(this_update, next_update, now)
     else:
-        yield from validity_facts(described["ThisUpdate"], next_update, now)
+        yield Fact("Since", (utc(this_update) if isinstance(this_update, datetime) else this_update,))
     yield Fact("Revoked", (f"{described['RevokedCertificates']:,} certificates",))
     yield Fact("Signed", (described["SigningAlgorithm"],))
     yield from _fingerprints(described)
@@ -83,7 +103,8 @@ def _has_names(described: Description) -> bool:
 
 
 def _key(described: Description) -> Fact:
-    return Fact("Key", (f"{described['KeyAlgorithm']}, signed with {described['SigningAlgorithm']}",))
+    lines = [f"{described['KeyAlgorithm']}, signed with {described['SigningAlgorithm']}"]
+    return Fact("Key", [*lines, *map(_shown, filter(None, (described.get("PublicKey"),)))])
 
 
 def _fingerprints(described: Description) -> Iterator[Fact]:

@@ -84,7 +84,7 @@ class Looked:
 def found_certificates(
     session: Session, chosen: Chosen, unread: list[str], looked: Looked | None = None
 ) -> Generator[Entry, None, None]:
-    """Yield what an inventory says of each certificate; `unread` takes the places of a report that cannot be read.
+    """Yield what an inventory says of each certificate; `unread` takes what of a store or a report cannot be read.
 
     If it is to be noted what was looked at, those that expire and were replaced by newer ones are left out unless they
     are asked for.
@@ -116,7 +116,7 @@ def _found(session: Session, chosen: Chosen, notes: _Notes, progress: "Progress"
     service = session.service
     ledger = ledger_of(service)
     # The options are read before anything is asked for.
-    selection = _selection(chosen, ledger.now() if ledger else datetime.now(UTC))
+    selection = selection_of(chosen, ledger.now() if ledger else datetime.now(UTC))
     wishes = Wishes(parse_duration(chosen.max_age), chosen.s3_bucket_name)
     reports = None if ledger else _reports(session, wishes, progress)
     authorities = _authorities(session, chosen)
@@ -128,7 +128,7 @@ def _found(session: Session, chosen: Chosen, notes: _Notes, progress: "Progress"
     if only_unreplaced:
         yield from _unreplaced(session, ledger or reports, authorities, selection, _Notes(notes.unread, looked))
     elif ledger is not None:
-        yield from _from_ledger(ledger, authorities, selection, progress)
+        yield from _from_ledger(session, ledger, authorities, selection, notes.unread, progress)
     elif reports is not None:
         yield from _from_reports(session, reports, authorities, selection, notes.unread)
 
@@ -163,7 +163,7 @@ def _unreplaced(
         if isinstance(place, AuditReports):
             shelf = ReportShelf(place.lines(authority), _complaining(session, notes.unread), _fetching(session, arn))
         elif place is not None:
-            shelf = LedgerShelf(partial(place.issued_certificates, arn))
+            shelf = LedgerShelf(partial(place.issued_certificates, arn), _leaving_out(session, notes.unread))
         found = without_replaced(shelf, selection, arn)
         if isinstance(shelf, ReportShelf) and shelf.is_exhausted:
             session.notice(f"{arn}: there are too many certificates to look at all for what newer ones replace.")
@@ -186,7 +186,12 @@ def _fetching(session: Session, authority_arn: str) -> Callable[[str], bytes]:
     return fetch
 
 
-def _selection(chosen: Chosen, now: datetime) -> "Selection":
+def selection_of(chosen: Chosen, now: datetime) -> "Selection":
+    """Return what the options choose at an instant.
+
+    Raises:
+        UsageProblem: one of them is not what it should be.
+    """
     from pcacli.params.durations import parse_duration
     from pcacli.pki.templates import template_called
     from pcacli.service.workflows.inventory import Selection, name_pattern
@@ -201,18 +206,24 @@ def _selection(chosen: Chosen, now: datetime) -> "Selection":
 
 
 def _from_ledger(
-    ledger: "Ledger", authorities: list[Mapping[str, Any]], selection: "Selection", progress: "Progress"
+    session: Session,
+    ledger: "Ledger",
+    authorities: list[Mapping[str, Any]],
+    selection: "Selection",
+    unread: list[str],
+    progress: "Progress",
 ) -> Iterator[Entry]:
     from itertools import chain
 
     from pcacli.engine.progress import Phase, watched
-    from pcacli.pki.certificate_names import certificate_names
+    from pcacli.pki.certificate_names import names_as_far_as_readable
     from pcacli.service.workflows.inventory import selected
 
+    complain = _leaving_out(session, unread)
     arns = [authority["Arn"] for authority in authorities]
-    issued = chain.from_iterable(map(ledger.issued_certificates, arns))
+    issued = chain.from_iterable(ledger.issued_certificates(arn, complain) for arn in arns)
     seen = watched(issued, progress, Phase("Reading certificates"), sum(map(ledger.certificate_count, arns)))
-    yield from selected(seen, lambda certificate: certificate_names(certificate.certificate), selection)
+    yield from selected(seen, lambda certificate: names_as_far_as_readable(certificate.certificate), selection)
 
 
 def _reports(session: Session, wishes: "Wishes", progress: "Progress") -> "AuditReports":
@@ -245,6 +256,16 @@ def _from_reports(
     for authority in authorities:
         rows = report_rows(reports.lines(authority), _complaining(session, unread))
         yield from selected(rows, lambda row: row.names, selection)
+
+
+def _leaving_out(session: Session, unread: list[str]) -> Callable[[str], None]:
+    """Return what takes note of a record of a store that cannot be read, and says so."""
+
+    def complain(record: str) -> None:
+        unread.append(record)
+        session.notice(f"Left out: {record}.")
+
+    return complain
 
 
 def _complaining(session: Session, unread: list[str]) -> Callable[[str], None]:

@@ -35,26 +35,27 @@ def command(
 
     They come from a file (PEM, DER, PKCS #7 or PKCS #12), from the ARN of a certificate or CA, from a TLS server, or
     from standard input. Nothing is verified: pki verify does that. Of several documents the first is shown in full,
-    all of them with --wide.
+    all of them with --wide. What cannot be interpreted is shown as hexadecimal digits, and what is odd is named.
 
     With --output or --query it is data: Source and Documents, each with Kind (CERTIFICATE, CERTIFICATE_REQUEST or CRL),
     names, dates, Serial, KeyAlgorithm, SigningAlgorithm, KeyUsage, ExtendedKeyUsage, Extensions (ObjectIdentifier,
-    Name, Critical, Values), LikelyTemplate and fingerprints, as far as they apply.
+    Name, Critical, Values), LikelyTemplate, fingerprints and Oddities, as far as they apply; and Problems: which blocks
+    of a file cannot be read, why a server broke off. A server that starts TLS inside its own protocol (STARTTLS), as
+    mail servers do, cannot be looked at.
     """
     from pcacli.cli.showing import show_styled
     from pcacli.pki.descriptions import describe
-    from pcacli.pki.documents import DocumentProblem
     from pcacli.service.workflows.certificate_source import read_source
 
     if print_commands:
         _print_commands(session, source)
         return
     found = read_source(source, reading(session, SourceOptions(timeout, servername, pkcs12_password_file)))
-    try:
-        documents = [describe(document) for document in found.documents]
-    except DocumentProblem as problem:
-        raise UsageProblem(f"{found.name}: {problem}.") from problem
-    value = {"Source": found.name, "TlsVersion": found.tls_version, "Documents": documents}
+    for problem in found.problems:
+        session.notice(problem)
+    documents = [describe(document) for document in found.documents]
+    value: dict[str, Any] = {"Source": found.name, "TlsVersion": found.tls_version, "Documents": documents}
+    value["Problems"] = found.problems or None
     value = {name: member for name, member in value.items() if member is not None}
     show_styled(session, value, _lines(session, found, documents))
 

@@ -55,7 +55,8 @@ def command(session: Session, /, *, fail_if_any: bool, allow_none: bool, print_c
     CA and template, is good for all its names, ends later, and is neither revoked nor expired. On AWS, certificates
     with the same subject are fetched for that, 1000 of a CA at the most.
 
-    A terminal shows one line for each; with --output or --query, and elsewhere, it is data.
+    A terminal shows one line for each; with --output or --query, and elsewhere, it is data. A certificate whose names
+    cannot be read is always among them, with a Problem.
     """
     chosen = Chosen(**options)
     if print_commands:
@@ -70,7 +71,9 @@ def command(session: Session, /, *, fail_if_any: bool, allow_none: bool, print_c
     if looked.replaced:
         session.notice(_left_out(looked.replaced))
     if unread:
-        raise AnswerIsNo(f"The audit report could not be read in {len(unread)} places; the rest is listed.")
+        raise AnswerIsNo(
+            f"{len(unread)} {'record' if len(unread) == 1 else 'records'} could not be read; the rest is listed."
+        )
     if found.number and fail_if_any:
         raise AnswerIsNo(f"There {'is 1 certificate' if found.number == 1 else f'are {found.number} certificates'}.")
     if fail_if_any and not looked.authority_arns and not allow_none:

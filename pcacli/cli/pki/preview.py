@@ -68,7 +68,8 @@ def _certificate(path: Path) -> dict[str, Any]:
     from pcacli.limits.readers import DOCUMENT
     from pcacli.limits.reading import read_file
     from pcacli.pki.descriptions import describe
-    from pcacli.pki.documents import DocumentProblem, Kind, read_documents
+    from pcacli.pki.documents import DocumentProblem, read_documents
+    from pcacli.pki.x509_fields import Kind
 
     try:
         documents = [each for each in read_documents(read_file(path, DOCUMENT)) if each.kind is Kind.CERTIFICATE]

@@ -1,10 +1,11 @@
 """Which certificates `pki revoke` means: the words, the rows of a file, or what is chosen from the inventory."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcacli.cli.pki.found_certificates import Chosen, found_certificates
+from pcacli.cli.pki.found_certificates import Chosen, found_certificates, selection_of
 from pcacli.cli.pki.source_options import SourceOptions, reading
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, ServiceError, UsageProblem
@@ -23,12 +24,20 @@ class Found(NamedTuple):
 
 
 def targets_of_inventory(session: Session, chosen: Chosen) -> Found:
-    """Return the certificates that the options choose."""
+    """Return the certificates that the options choose; one of which that is not certain is a problem."""
+    from pcacli.service.workflows.inventory import is_certain
     from pcacli.service.workflows.revocation import Target
 
     unread: list[str] = []
-    entries = found_certificates(session, chosen, unread)
-    return Found([Target(each["CertificateArn"], each["Subject"], each["NotAfter"]) for each in entries], unread)
+    targets, doubts = [], []
+    selection = selection_of(chosen, datetime.now(UTC))
+    for each in found_certificates(session, chosen, unread):
+        if is_certain(each, selection):
+            title = each["Subject"] or ", ".join(each.get("SubjectAlternativeNames", ()))
+            targets.append(Target(each["CertificateArn"], title, each["NotAfter"]))
+        else:
+            doubts.append(f"Whether {each['CertificateArn']} is meant cannot be told: {each['Problem']}.")
+    return Found(targets, [*unread, *doubts])
 
 
 def targets_of_file(session: Session, file: str, finder: "Finder", options: SourceOptions) -> Found:

@@ -165,6 +165,7 @@ def _authority(status: "AuthorityStatus") -> dict[str, Any]:
         "Crls": _crls(status.crls),
         "MissingAcmPermissions": None if missing is None else list(missing),
         **({} if status.owner is None else {"OwnerAccount": status.owner}),
+        **({"Problem": status.problem} if status.problem else {}),
     }
 
 

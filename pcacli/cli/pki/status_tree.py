@@ -184,6 +184,8 @@ def _details(node: _Node, overview: "Overview") -> Iterator[str]:
         yield f"shared by account {status.owner}"
     if node.issuer_below is not None:
         yield f"certified by {node.issuer_below}, which it certifies"
+    if status.problem is not None:
+        yield status.problem
     if status.certificates is not None:
         yield f"{status.certificates} certificate{'' if status.certificates == 1 else 's'}"
     for crl in status.crls:

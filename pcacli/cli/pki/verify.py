@@ -86,11 +86,10 @@ def command(session: Session, /, **given: Any) -> None:
     trust = _trust(session, options.ca_file, how)
     found = read_source(options.source, how)
     leaf = found.leaf()
+    for problem in found.problems:
+        session.notice(problem)
     wanted = _wanted(session, options, found)
-    try:
-        verdict = verify(found.certificates(), trust, wanted, _publications(session, options, how.timeout_seconds))
-    except ValueError as problem:
-        raise UsageProblem(f"{found.name}: the certificate is damaged: {problem}.") from problem
+    verdict = verify(found.certificates(), trust, wanted, _publications(session, options, how.timeout_seconds))
     show_styled(session, _value(leaf, verdict), _lines(session, leaf, verdict, wanted.moment))
     if verdict.reasons:
         raise AnswerIsNo("\n".join(("The certificate is not good.", *verdict.reasons)))
@@ -113,37 +112,40 @@ def _trust(session: Session, ca_file: Path | None, how: "Reading") -> "Trust":
         return Trust(session.service, Issuers(session.service))
     if not is_there(ca_file):
         raise UsageProblem(f"--ca-file {ca_file} is not there.")
-    trusted = read_source(str(ca_file), how).certificates()
+    source = read_source(str(ca_file), how)
+    for problem in source.problems:
+        session.notice(problem)
+    trusted = source.certificates()
     if not trusted:
         raise UsageProblem(f"--ca-file {ca_file}: there is no certificate in it.")
     return Trust(None, None, trusted)
 
 
 def _wanted(session: Session, options: _Options, found: "Source") -> "Wanted":
-    from ipaddress import ip_address
-
+    from pcacli.pki.ip_addresses import read_address, without_zone
     from pcacli.pki.path_validation import Wanted
     from pcacli.service.workflows.workflow import time_of
 
     dns_names, addresses = list(options.dns_names), list(options.ip_addresses)
     if found.server is not None and not (dns_names or addresses):
-        host = options.servername or found.server.host
+        host = options.servername or without_zone(found.server.host)
         (addresses if _is_address(host) else dns_names).append(host)
     now = datetime.now(UTC) if options.ca_file is not None else time_of(session.service)
-    return Wanted(now, tuple(dns_names), tuple(str(ip_address(address)) for address in addresses))
+    return Wanted(now, tuple(dns_names), tuple(str(read_address(address)) for address in addresses))
 
 
 def _require_addresses(texts: Sequence[str]) -> None:
     for text in texts:
         if not _is_address(text):
-            raise UsageProblem(f"--ip-address {text} is not an IP address.")
+            why = ": it has a zone" if "%" in text else ""
+            raise UsageProblem(f"--ip-address {text} is not an IP address{why}.")
 
 
 def _is_address(text: str) -> bool:
-    from ipaddress import ip_address
+    from pcacli.pki.ip_addresses import read_address
 
     try:
-        ip_address(text)
+        read_address(text)
     except ValueError:
         return False
     return True
@@ -160,9 +162,10 @@ def _publications(session: Session, options: _Options, timeout_seconds: float) -
 
 
 def _value(leaf: bytes, verdict: "Verdict") -> dict[str, Any]:
-    from pcacli.pki.certificate_names import certificate_names
+    from pcacli.pki.certificate_names import title
     from pcacli.pki.descriptions import describe
-    from pcacli.pki.documents import Document, Kind
+    from pcacli.pki.documents import Document
+    from pcacli.pki.x509_fields import Kind
 
     described = describe(Document(Kind.CERTIFICATE, leaf))
     value: dict[str, Any] = {"Good": not verdict.reasons, "Reasons": list(verdict.reasons)}
@@ -173,17 +176,17 @@ def _value(leaf: bytes, verdict: "Verdict") -> dict[str, Any]:
         value["OwnerAccount"] = verdict.owner
     if verdict.certificate_arn is not None:
         value["CertificateArn"] = verdict.certificate_arn
-    value["Path"] = [certificate_names(certificate).subject for certificate in verdict.path]
+    value["Path"] = [title(certificate) for certificate in verdict.path]
     value["Revocations"] = list(_revocations(verdict))
     return value
 
 
 def _revocations(verdict: "Verdict") -> Iterator[dict[str, Any]]:
     """Describe what each certificate of the path but the root turned out to be."""
-    from pcacli.pki.certificate_names import certificate_names
+    from pcacli.pki.certificate_names import title
 
     for certificate, lookup in verdict.revocations:
-        described: dict[str, Any] = {"Subject": certificate_names(certificate).subject}
+        described: dict[str, Any] = {"Subject": title(certificate)}
         evidence = lookup.evidence
         if evidence is None:
             yield described | {"Status": "UNKNOWN" if lookup.problems else "NOT_PUBLISHED"}
@@ -197,9 +200,11 @@ def _revocations(verdict: "Verdict") -> Iterator[dict[str, Any]]:
 
 def _lines(session: Session, leaf: bytes, verdict: "Verdict", now: datetime) -> Iterator[str]:
     from pcacli.cli.pki.fact_sheet import BAD, GOOD, Fact, sheet, validity_facts
+    from pcacli.pki.certificate_names import title
 
     value = _value(leaf, verdict)
-    validity, _ = validity_facts(now, value["NotAfter"], now)
+    end = value["NotAfter"]
+    validity = next(validity_facts(now, end, now)) if isinstance(end, datetime) else Fact("Valid", (end,), BAD)
     facts = [
         Fact("Verdict", ("not good",), BAD) if verdict.reasons else Fact("Verdict", ("good",), GOOD),
         validity,
@@ -209,7 +214,7 @@ def _lines(session: Session, leaf: bytes, verdict: "Verdict", now: datetime) -> 
         Fact("ARN", [arn for arn in (verdict.certificate_arn,) if arn is not None]),
         Fact("Revocation", [_revocation_line(each) for each in value["Revocations"]]),
     ]
-    yield from sheet(f"Certificate  {value['Subject'] or '(no name)'}", facts, session.terminal)
+    yield from sheet(f"Certificate  {title(leaf)}", facts, session.terminal)
 
 
 _REVOCATION_LINES = {

@@ -24,10 +24,10 @@ class Thoroughness(NamedTuple):
     tick: Callable[[], object]
 
 
-def findings(snapshot: Snapshot, authority: CertificateAuthority, look: Thoroughness) -> Iterator[Finding]:
-    """Yield what is wrong with what a CA issued and revoked."""
-    yield from _certificate_findings(snapshot, authority, look)
-    yield from _revocation_findings(snapshot, authority, look)
+def findings(snapshot: Snapshot, authority: CertificateAuthority, look: Thoroughness) -> Iterator[Iterator[Finding]]:
+    """Yield what is wrong with what a CA issued, and then with what it revoked: damage to one spoils not the other."""
+    yield _certificate_findings(snapshot, authority, look)
+    yield _revocation_findings(snapshot, authority, look)
 
 
 def findings_of_creation(snapshot: Snapshot, authority: CertificateAuthority) -> Iterator[Finding]:
@@ -45,7 +45,8 @@ def _certificate_findings(snapshot: Snapshot, authority: CertificateAuthority, l
     recorded = _InOrder(snapshot, authority, "IssueCertificate", "issued")
     in_partitions: Counter[str | None] = Counter()
     last_ends: dict[str | None, datetime] = {}
-    for certificate in snapshot.certificates(authority.arn):
+    damaged: list[str] = []
+    for certificate in snapshot.certificates(authority.arn, damaged.append):
         look.tick()
         partition, end = certificate.crl_partition, certificate.not_after
         in_partitions[partition] += 1
@@ -56,8 +57,13 @@ def _certificate_findings(snapshot: Snapshot, authority: CertificateAuthority, l
         if not look.quick and snapshot.certificate(authority.arn, certificate.serial) != certificate:
             details.append("its serial number leads to another certificate, or to none")
         yield from (Finding(Kind.CERTIFICATE, name, detail) for detail in details)
-        result_sha256 = trail.digest({"CertificateArn": name})
-        yield from recorded.compare(name, result_sha256=result_sha256, at=certificate.issued_at)
+        # Whatever is left out is missing from what is compared and counted, too.
+        if not damaged:
+            result_sha256 = trail.digest({"CertificateArn": name})
+            yield from recorded.compare(name, result_sha256=result_sha256, at=certificate.issued_at)
+    if damaged:
+        yield from (Finding(Kind.STORAGE, "database", record) for record in damaged)
+        return
     yield from recorded.rest()
     yield from _count_findings(snapshot, authority, in_partitions)
     yield from _end_findings(snapshot, authority, last_ends)

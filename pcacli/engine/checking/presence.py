@@ -38,10 +38,12 @@ class Presence:
         yield from self._access_key_findings(snapshot)
 
     def _authority_findings(self, snapshot: Snapshot) -> Iterator[Finding]:
-        present = {str(authority.arn): authority.state for authority in snapshot.authorities()}
+        damaged: list[str] = []
+        present = {str(authority.arn): authority.state for authority in snapshot.authorities(unreadable=damaged.append)}
         for arn, deleted in self._deleted.items():
             if arn not in present:
-                if not deleted:
+                # That a record is damaged is a finding of its own.
+                if not deleted and not any(arn in record for record in damaged):
                     yield Finding(Kind.AUTHORITY, arn, _GONE)
             elif deleted != (present[arn] == states.DELETED):
                 says = "says" if deleted else "does not say"

@@ -12,6 +12,7 @@ from pcacli.engine.checking.findings import Finding, Kind
 from pcacli.engine.checking.presence import Presence
 from pcacli.engine.home import Home
 from pcacli.engine.records import TrailEntry
+from pcacli.engine.store.port import Unreadable
 from pcacli.engine.store_home import StoreHome
 from pcacli.errors import DamagedStore, PcaError
 
@@ -94,13 +95,17 @@ class StoreCheck:
             except PcaError as problem:
                 yield Finding(Kind.KEY, access_key.access_key_id, f"its secret does not open: {problem.message}")
 
-    def _arns(self) -> list[AuthorityArn]:
+    def _arns(self, unreadable: Unreadable = lambda _record: None) -> list[AuthorityArn]:
         with self._parts.store.read() as snapshot:
-            return [authority.arn for authority in snapshot.authorities()]
+            return [authority.arn for authority in snapshot.authorities(unreadable=unreadable)]
 
     def _authorities(self) -> Iterator[Finding]:
-        for arn in self._arns():
+        damaged: list[str] = []
+        arns = self._arns(damaged.append)
+        yield from (Finding(Kind.STORAGE, "database", record) for record in damaged)
+        for arn in arns:
             yield from _reading(self._authority(arn))
+            yield from _reading(crls.findings(self._parts, arn, self._pause))
 
     def _authority(self, arn: AuthorityArn) -> Iterator[Finding]:
         with self._parts.store.read() as snapshot:
@@ -110,11 +115,11 @@ class StoreCheck:
             self.counts.authorities += 1
             yield from authorities.findings(present, self._parts.keys)
             if not self._parts.is_test_store:  # There a CA may be a copy of one elsewhere (clones.py).
-                yield from issued.findings_of_creation(snapshot, present)
-            yield from issued.findings(snapshot, present, self._look)
+                yield from _reading(issued.findings_of_creation(snapshot, present))
+            for findings in issued.findings(snapshot, present, self._look):
+                yield from _reading(findings)
             self.counts.certificates += snapshot.certificate_count(arn)
             self.counts.crls += len(crls.published(snapshot, arn))
-        yield from crls.findings(self._parts, arn, self._pause)
 
 
 def _reading(findings: Iterator[Finding]) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ def create_certificate_authority_audit_report(call: Call) -> Change:
         report_id = call.context.new_uuid()
         # Source: User Guide, "Using audit reports with your private CA".
         key = f"audit-report/{authority.arn.authority_id}/{report_id}.{kind.lower()}"
-        content = _WRITERS[kind](_records(call, snapshot.certificates(authority.arn)))
+        content = _WRITERS[kind](_records(call, snapshot.certificates(authority.arn, call.notify_left_out)))
         status = _write(call, bucket, key, content, _CONTENT_TYPES[kind])
     report = AuditReport(authority.arn, report_id, status, bucket, key, call.now, call.ready_at("report"))
 
@@ -79,8 +79,7 @@ def _require_turn(call: Call, newest: AuditReport | None) -> None:
 
 
 def _records(call: Call, certificates: Iterable[Certificate]) -> Iterator[ReportRecord]:
-    from pcacli.pki.certificate_facts import subject
-    from pcacli.pki.distinguished_names import rfc2253
+    from pcacli.pki.certificate_names import subject_as_far_as_readable
 
     for certificate in certificates:
         if not states.is_ready(certificate, call.now):
@@ -90,7 +89,7 @@ def _records(call: Call, certificates: Iterable[Certificate]) -> Iterator[Report
             requested_by=certificate.requested_by,
             certificate_arn=str(certificate.arn),
             serial=certificate.serial,
-            subject=rfc2253(subject(certificate.certificate)),
+            subject=subject_as_far_as_readable(certificate.certificate),
             not_before=certificate.not_before,
             not_after=certificate.not_after,
             issued_at=certificate.issued_at,

@@ -69,9 +69,8 @@ def list_certificate_authorities(call: Call) -> Response:
     after = authority_arn(page.after) if page.after else None
     with call.store.read() as snapshot:
         try:
-            found = snapshot.authorities(
-                call.caller.account if owner == _OWN else None, call.caller.region, after=after
-            )
+            account = call.caller.account if owner == _OWN else None
+            found = snapshot.authorities(account, call.caller.region, after=after, unreadable=call.notify_left_out)
         except UnknownRecord as gone:
             raise invalid_token() from gone
         visible = [

@@ -146,8 +146,8 @@ def _crl_url(authority: CertificateAuthority, partition: CrlPartition | None) ->
 
 def _chain_above(certificate: Certificate, authority: CertificateAuthority) -> tuple[bytes, ...]:
     """Return the issuing CA's certificate and its chain; a root's own certificate has nothing above it."""
-    from pcacli.pki.certificate_facts import is_self_signed
+    from pcacli.pki.certificate_facts import is_certainly_self_signed
 
-    if authority.certificate is None or is_self_signed(certificate.certificate):
+    if authority.certificate is None or is_certainly_self_signed(certificate.certificate):
         return ()
     return (authority.certificate, *authority.chain)

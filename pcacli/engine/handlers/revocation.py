@@ -16,7 +16,7 @@ def revoke_certificate(call: Call) -> Change:
         raise ServiceError("InvalidRequestException", str(problem)) from problem
 
     def revoke(transaction: Transaction) -> Response:
-        from pcacli.pki.certificate_facts import is_self_signed
+        from pcacli.pki.certificate_facts import is_certainly_self_signed
 
         authority = call.authority(transaction, states.REVOKE)
         certificate = transaction.certificate(authority.arn, serial)
@@ -24,7 +24,7 @@ def revoke_certificate(call: Call) -> Change:
             raise ServiceError("ResourceNotFoundException", f"Could not find certificate with serial {text}.")
         # Assumption: the exception is documented, the text is that of GetCertificate.
         states.require_issued(certificate, call.now)
-        if is_self_signed(certificate.certificate):
+        if is_certainly_self_signed(certificate.certificate):
             raise ServiceError("InvalidRequestException", "Self-signed certificate can not be revoked")
         if certificate.revoked_at is not None:
             raise ServiceError(

@@ -20,7 +20,7 @@ from pcacli.engine.records import (
     TrailEntry,
 )
 from pcacli.engine.store.memory_state import NOTHING, Belongings, MemoryState
-from pcacli.engine.store.port import UnknownRecord
+from pcacli.engine.store.port import UnknownRecord, Unreadable
 
 _Record = TypeVar("_Record")
 
@@ -46,8 +46,10 @@ class MemorySnapshot:
         *,
         after: AuthorityArn | None = None,
         limit: int | None = None,
+        unreadable: Unreadable | None = None,
     ) -> list[CertificateAuthority]:
         """Return at most `limit` CAs of one account and region (None: of all); `after` continues behind that CA."""
+        del unreadable
         everything = list(self._state.authorities)
         if after is not None:
             self._require(after)
@@ -64,13 +66,16 @@ class MemorySnapshot:
         """Return one certificate that the CA issued, or None."""
         return self._of(authority).certificates.get(serial)
 
-    def certificates(self, authority: AuthorityArn) -> Iterator[Certificate]:
-        """Yield every certificate that a CA issued, in bounded memory."""
+    def certificates(self, authority: AuthorityArn, unreadable: Unreadable | None = None) -> Iterator[Certificate]:
+        """Yield every certificate that a CA issued, in bounded memory; none of them is damaged here."""
+        del unreadable
         return self._while_open(list(self._of(authority).certificates.values()))
 
-    def listed_certificates(self, authority: AuthorityArn) -> Iterator[ListedCertificate]:
+    def listed_certificates(
+        self, authority: AuthorityArn, unreadable: Unreadable | None = None
+    ) -> Iterator[ListedCertificate]:
         """Yield the same certificates with less of each."""
-        for one in self.certificates(authority):
+        for one in self.certificates(authority, unreadable):
             yield ListedCertificate(*(getattr(one, name) for name in ListedCertificate._fields))
 
     def certificate_count(self, authority: AuthorityArn) -> int:

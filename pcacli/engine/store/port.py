@@ -13,7 +13,7 @@ A snapshot is used inside its block only, iterators included. A write inside a w
 and raises RuntimeError; so does the use of a transaction after its end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -35,6 +35,9 @@ from pcacli.engine.records import (
 )
 from pcacli.errors import ConfigurationProblem
 
+Unreadable = Callable[[str], object]
+"""Is told of a record that is damaged: which one it is."""
+
 EVENTS_KEPT = 100
 """How many events of one CA are remembered; older ones make room."""
 
@@ -53,10 +56,14 @@ class Snapshot(Protocol):
         *,
         after: AuthorityArn | None = None,
         limit: int | None = None,
+        unreadable: Unreadable | None = None,
     ) -> list[CertificateAuthority]:
         """Return at most `limit` CAs of one account and region (None: of all); `after` continues behind that CA.
 
+        `unreadable` is told of each record that is damaged, which is left out then.
+
         Raises:
+            DamagedStore: a record is damaged, and `unreadable` is None.
             UnknownRecord: there is no CA `after`.
         """
         ...
@@ -69,11 +76,13 @@ class Snapshot(Protocol):
         """Return one certificate that the CA issued, or None."""
         ...
 
-    def certificates(self, authority: AuthorityArn) -> Iterator[Certificate]:
-        """Yield every certificate that a CA issued, in bounded memory."""
+    def certificates(self, authority: AuthorityArn, unreadable: Unreadable | None = None) -> Iterator[Certificate]:
+        """Yield every certificate that a CA issued, in bounded memory; damaged records as for `authorities`."""
         ...
 
-    def listed_certificates(self, authority: AuthorityArn) -> Iterator[ListedCertificate]:
+    def listed_certificates(
+        self, authority: AuthorityArn, unreadable: Unreadable | None = None
+    ) -> Iterator[ListedCertificate]:
         """Yield the same certificates with less of each, which takes a third less time."""
         ...
 

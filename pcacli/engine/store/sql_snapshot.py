@@ -25,8 +25,9 @@ from pcacli.engine.records import (
 from pcacli.engine.store import codec
 from pcacli.engine.store import sql_statements as statements
 from pcacli.engine.store.codec import Codec, Record, Value, decode_instant, encode_instant, encode_serial
-from pcacli.engine.store.port import UnknownRecord
+from pcacli.engine.store.port import UnknownRecord, Unreadable
 from pcacli.engine.store.sql_executor import Executor, Row
+from pcacli.errors import DamagedStore
 
 _ARN_LENGTH = len(AuthorityArn._fields)
 # What callers fill as they like, and how much of it is kept in memory.
@@ -34,6 +35,8 @@ _COLUMNS_OF_CALLERS = tuple(
     _ARN_LENGTH + codec.AUTHORITY.columns.index(name) for name in ("csr", "csr_extensions", "chain", "policy")
 )
 _MAXIMUM_KEPT_LENGTH = 64 * 1024
+# What decoding a row raises that does not hold what it should.
+_UNDECODABLE = (ValueError, TypeError, OverflowError)
 # The greatest number that every database takes for a limit.
 _UNLIMITED = 2**63 - 1
 
@@ -45,6 +48,13 @@ def _authority(row: Row) -> CertificateAuthority:
 
 _kept_authority = lru_cache(maxsize=256)(_authority)
 """One request reads its CA several times, and the next request the same one."""
+
+
+def _certificate_called(row: Row) -> str:
+    """Name the damaged record of a certificate, whose serial number is in front."""
+    serial = row[0]
+    number = serial.hex() if isinstance(serial, bytes) else "that cannot be read"
+    return f"the record of the certificate with the serial number {number} cannot be read"
 
 
 class SQLSnapshot:
@@ -66,6 +76,7 @@ class SQLSnapshot:
         *,
         after: AuthorityArn | None = None,
         limit: int | None = None,
+        unreadable: Unreadable | None = None,
     ) -> list[CertificateAuthority]:
         """Return at most `limit` CAs of one account and region (None: of all); `after` continues behind that CA."""
         behind = None if after is None else self._authority_id(after)
@@ -74,7 +85,8 @@ class SQLSnapshot:
         where = f"WHERE {' AND '.join(given)}" if given else ""
         query = f"{statements.AUTHORITIES} {where} ORDER BY id LIMIT ?"
         rows = self._executor.rows(query, *given.values(), _UNLIMITED if limit is None else limit)
-        return [self._decoded_authority(row) for row in rows]
+        found = (self._readable_authority(row, unreadable) for row in rows)
+        return [authority for authority in found if authority is not None]
 
     def authority_count(self, account: str, region: str, *, at: datetime) -> int:
         """Return how many CAs are there at an instant; a deleted one is there until its window is over."""
@@ -85,15 +97,17 @@ class SQLSnapshot:
         parameters = (self._find_authority(authority), encode_serial(serial))
         return self._record(codec.CERTIFICATE, statements.CERTIFICATE, parameters, authority)
 
-    def certificates(self, authority: AuthorityArn) -> Iterator[Certificate]:
+    def certificates(self, authority: AuthorityArn, unreadable: Unreadable | None = None) -> Iterator[Certificate]:
         """Yield every certificate that a CA issued, in bounded memory."""
-        parameters = (self._find_authority(authority),)
-        return self._stream(codec.CERTIFICATE, statements.CERTIFICATES_IN_ORDER, parameters, authority)
+        rows = self._executor.stream(statements.CERTIFICATES_IN_ORDER, self._find_authority(authority))
+        return self._decoded(codec.CERTIFICATE, rows, authority, unreadable=unreadable)
 
-    def listed_certificates(self, authority: AuthorityArn) -> Iterator[ListedCertificate]:
+    def listed_certificates(
+        self, authority: AuthorityArn, unreadable: Unreadable | None = None
+    ) -> Iterator[ListedCertificate]:
         """Yield the same certificates with less of each, which takes a third less time."""
-        parameters = (self._find_authority(authority),)
-        return self._stream(codec.LISTED_CERTIFICATE, statements.LISTED_IN_ORDER, parameters, authority)
+        rows = self._executor.stream(statements.LISTED_IN_ORDER, self._find_authority(authority))
+        return self._decoded(codec.LISTED_CERTIFICATE, rows, authority, unreadable=unreadable)
 
     def certificate_count(self, authority: AuthorityArn) -> int:
         """Return how many certificates a CA issued: the number of the last one, since none is ever taken back."""
@@ -231,8 +245,18 @@ class SQLSnapshot:
             # A chain may have 2 MiB: a few hundred of those are not kept.
             is_large = any(len(row[column] or "") > _MAXIMUM_KEPT_LENGTH for column in _COLUMNS_OF_CALLERS)
             return _authority(row) if is_large else _kept_authority(row)
-        except (ValueError, TypeError, OverflowError) as error:
+        except _UNDECODABLE as error:
             raise self._executor.unreadable(error) from error
+
+    def _readable_authority(self, row: Row, unreadable: Unreadable | None) -> CertificateAuthority | None:
+        """Decode the row of a CA; where it is damaged, tell of it, or raise if nobody wants to be told."""
+        try:
+            return self._decoded_authority(row)
+        except DamagedStore:
+            if unreadable is None:
+                raise
+            unreadable(f"the record of the CA {AuthorityArn(*row[:_ARN_LENGTH])} cannot be read")
+            return None
 
     def _record(
         self, form: Codec[Record], statement: str, parameters: tuple[Value, ...], *leading: AuthorityArn
@@ -240,16 +264,25 @@ class SQLSnapshot:
         row = self._executor.row(statement, *parameters)
         return None if row is None else self._decode(form, row, *leading)
 
-    def _decoded(self, form: Codec[Record], rows: Iterable[Row], *leading: AuthorityArn) -> Iterator[Record]:
-        decode = form.decode
-        try:
-            for row in rows:
-                yield decode(row, *leading)
-        except (ValueError, TypeError, OverflowError) as error:
-            raise self._executor.unreadable(error) from error
+    def _decoded(
+        self, form: Codec[Record], rows: Iterable[Row], *leading: AuthorityArn, unreadable: Unreadable | None = None
+    ) -> Iterator[Record]:
+        """Decode rows; where one is damaged, tell of it and go on, or raise if nobody wants to be told."""
+        decode, left = form.decode, iter(rows)
+        row: Row = ()
+        while True:
+            try:
+                for row in left:
+                    yield decode(row, *leading)
+            except _UNDECODABLE as error:
+                if unreadable is None:
+                    raise self._executor.unreadable(error) from error
+                unreadable(_certificate_called(row))
+            else:
+                return
 
     def _decode(self, form: Codec[Record], row: Row, *leading: AuthorityArn) -> Record:
         try:
             return form.decode(row, *leading)
-        except (ValueError, TypeError, OverflowError) as error:
+        except _UNDECODABLE as error:
             raise self._executor.unreadable(error) from error

@@ -45,14 +45,19 @@ class AuthorityStatus(NamedTuple):
     crls: tuple[CrlState, ...]
     missing_acm_permissions: tuple[str, ...] | None
     owner: str | None = None
+    problem: str | None = None
 
 
 class _Certified(NamedTuple):
-    """The key identifier of a CA, and of whoever signed it (with the name); a root has no issuer but itself."""
+    """The key identifier of a CA, and of whoever signed it (with the name); a root has no issuer but itself.
 
-    own_key: bytes
-    issuer_key: bytes | None
-    issuer_name: str | None
+    `problem` says that its certificate or chain cannot be read.
+    """
+
+    own_key: bytes | None
+    issuer_key: bytes | None = None
+    issuer_name: str | None = None
+    problem: str | None = None
 
 
 def authority_statuses(
@@ -64,9 +69,8 @@ def authority_statuses(
     """
     wanted = chosen_by_tags(service, tags, progress)
     certified = concurrently(lambda seen: _certified(service, seen), wanted, progress, _CERTIFICATES)
-    by_key = {
-        found.own_key: one.description["Arn"] for one, found in zip(wanted, certified, strict=True) if found is not None
-    }
+    pairs = [(one, found) for one, found in zip(wanted, certified, strict=True) if found is not None]
+    by_key = {found.own_key: one.description["Arn"] for one, found in pairs if found.own_key is not None}
 
     def ask(pair: tuple[SeenAuthority, _Certified | None]) -> AuthorityStatus:
         seen, found = pair
@@ -143,10 +147,6 @@ def _require_hidden(refusal: ServiceError, seen: SeenAuthority) -> None:
 
 def _certified(service: Service, seen: SeenAuthority) -> _Certified | None:
     """Read the CA's certificate and the one above it; None for a CA that has none, or shows it to its owner only."""
-    from pcacli.pki.certificate_facts import certificate_facts
-    from pcacli.pki.distinguished_names import rfc2253
-    from pcacli.pki.pem import read_pem
-
     if seen.description["Status"] not in CERTIFIED:
         return None
     named = {"CertificateAuthorityArn": seen.description["Arn"]}
@@ -155,10 +155,26 @@ def _certified(service: Service, seen: SeenAuthority) -> _Certified | None:
     except ServiceError as refusal:
         _require_hidden(refusal, seen)
         return None
+    try:
+        return _read(found)
+    except ValueError:
+        return _Certified(None, problem="its certificate or chain cannot be read")
+
+
+def _read(found: Mapping[str, Any]) -> _Certified:
+    """Read the answer to GetCertificateAuthorityCertificate.
+
+    Raises:
+        ValueError: what is in it is something else.
+    """
+    from pcacli.pki.certificate_facts import certificate_facts
+    from pcacli.pki.distinguished_names import rfc2253
+    from pcacli.pki.pem import read_pem
+
     (own,) = read_pem(found["Certificate"].encode(), "CERTIFICATE")
     own_key = certificate_facts(own).subject_key_identifier
     if not found.get("CertificateChain"):
-        return _Certified(own_key, None, None)
+        return _Certified(own_key)
     above = certificate_facts(read_pem(found["CertificateChain"].encode(), "CERTIFICATE")[0])
     return _Certified(own_key, above.subject_key_identifier, rfc2253(above.subject))
 
@@ -185,6 +201,7 @@ def _status(
         crls=issued.crls,
         missing_acm_permissions=_missing_acm_permissions(service, authority) if seen.owner is None else None,
         owner=seen.owner,
+        problem=certified and certified.problem,
     )
 
 

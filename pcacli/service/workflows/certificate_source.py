@@ -7,9 +7,18 @@ from typing import NamedTuple
 from pcacli.errors import PcaError, ServiceError, UsageProblem
 from pcacli.limits.readers import DOCUMENT
 from pcacli.limits.reading import OverLimit, read_file
-from pcacli.pki.documents import Document, DocumentProblem, PasswordWanted, certificates_in, read_documents
+from pcacli.pki.documents import (
+    Document,
+    DocumentProblem,
+    Found,
+    PasswordWanted,
+    Unread,
+    certificates_in,
+    find_documents,
+    read_documents,
+)
 from pcacli.service.port import Service
-from pcacli.service.tls_peer import Address, address, presented_by
+from pcacli.service.tls_peer import Address, Peer, address, presented_by
 
 STANDARD_INPUT = "-"
 
@@ -28,20 +37,34 @@ class Source(NamedTuple):
     """What was found: the documents, and what is known of their place, where it is an ARN or a server."""
 
     name: str
-    documents: list[Document]
+    found: Found
     arn: str | None = None
     server: Address | None = None
     tls_version: str | None = None
+    broken_off: str | None = None
+
+    @property
+    def documents(self) -> list[Document]:
+        """The documents that can be read."""
+        return self.found.documents
+
+    @property
+    def problems(self) -> list[str]:
+        """What cannot be read, and why a server broke off, a sentence for each."""
+        unread = [f"{self.name}: {unread}." for unread in self.found.unread]
+        return unread if self.broken_off is None else [self.broken_off, *unread]
 
     def leaf(self) -> bytes:
         """Return the first certificate in DER.
 
         Raises:
-            UsageProblem: there is none.
+            UsageProblem: there is none, or what comes first cannot be read: a later one is not what is meant.
         """
         certificates = self.certificates()
         if not certificates:
             raise UsageProblem(f"{self.name}: there is no certificate in it.")
+        if self.found.first_certificate_is_unread:
+            raise UsageProblem(f"{self.name}: {self.found.unread[0]}, and it is the certificate in question.")
         return certificates[0]
 
     def certificates(self) -> list[bytes]:
@@ -85,13 +108,28 @@ def read_source(text: str, reading: Reading) -> Source:
             f"{text} is none of these: a file that is there, an ARN, HOST:PORT (such as www.example.com:443), or -."
         )
     peer = presented_by(server, server_name=reading.server_name, timeout_seconds=reading.timeout_seconds)
-    try:
-        documents = [document for der in peer.certificates for document in read_documents(der)]
-    except DocumentProblem as problem:
-        raise PcaError(f"{server} presents something else than a certificate.") from problem
+    found = _presented(server, peer)
+    return Source(str(server), found, server=server, tls_version=peer.tls_version, broken_off=peer.broken_off)
+
+
+def _presented(server: Address, peer: Peer) -> Found:
+    """Return the certificates that a server presents.
+
+    Raises:
+        PcaError: there is none, or the first is none.
+    """
+    documents: list[Document] = []
+    unread: list[Unread] = []
+    for number, der in enumerate(peer.certificates, 1):
+        try:
+            documents += read_documents(der)
+        except DocumentProblem as problem:
+            if number == 1:
+                raise PcaError(f"{server} presents something else than a certificate.") from problem
+            unread.append(Unread(number, "CERTIFICATE", "cannot be read as X.509"))
     if not documents:
         raise PcaError(f"{server} presents no certificate.")
-    return Source(str(server), documents, server=server, tls_version=peer.tls_version)
+    return Found(documents, tuple(unread))
 
 
 def _content(path: Path) -> bytes:
@@ -103,9 +141,9 @@ def _content(path: Path) -> bytes:
         raise UsageProblem(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _documents(name: str, content: bytes, reading: Reading) -> list[Document]:
+def _documents(name: str, content: bytes, reading: Reading) -> Found:
     try:
-        return read_documents(content, reading.password)
+        return find_documents(content, reading.password)
     except PasswordWanted as problem:
         raise UsageProblem(f"{name}: {problem} (--pkcs12-password-file).") from problem
     except DocumentProblem as problem:
@@ -120,7 +158,10 @@ def _of_arn(arn: str, service: Service) -> Source:
         pem = _with_chain(response)
     else:
         pem = _of_authority(authority, service)
-    return Source(arn, read_documents(pem.encode()), arn=arn)
+    try:
+        return Source(arn, find_documents(pem.encode()), arn=arn)
+    except DocumentProblem as problem:
+        raise PcaError(f"The service returned something for {arn} that cannot be read: {problem}.") from problem
 
 
 def _of_authority(arn: str, service: Service) -> str:

@@ -1,6 +1,6 @@
 """Which certificates there are: from the store where that is at hand, else from what an audit report says."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -33,8 +33,10 @@ class IssuedCertificate(Protocol):
 class Ledger(Protocol):
     """A backend that shows its certificates without an audit report: the embedded authority."""
 
-    def issued_certificates(self, authority_arn: str) -> Iterator[Any]:
-        """Yield every certificate of a CA, its DER as `certificate`."""
+    def issued_certificates(
+        self, authority_arn: str, unreadable: Callable[[str], object] | None = None
+    ) -> Iterator[Any]:
+        """Yield every certificate of a CA, its DER as `certificate`; `unreadable` is told of damaged records."""
         ...
 
     def certificate_count(self, authority_arn: str) -> int:
@@ -79,10 +81,14 @@ class Selection(NamedTuple):
         return timedelta(0) < not_after - self.now <= within
 
     def matches(self, names: Names) -> bool:
-        """Tell whether a certificate with these names may be wanted."""
+        """Tell whether a certificate with these names is wanted."""
         if self.pattern is None:
             return True
         return any(map(self.pattern.is_in, (names.subject, *(names.alternative_names or ()))))
+
+    def may_match(self, names: Names) -> bool:
+        """Tell whether a certificate is wanted, or may be, because its names cannot all be read."""
+        return names.problem is not None or self.matches(names)
 
 
 _Certificate = TypeVar("_Certificate", bound=IssuedCertificate)
@@ -93,13 +99,22 @@ def selected(
 ) -> Iterator[dict[str, Any]]:
     """Yield what an inventory says of each certificate that is wanted.
 
-    Revocation and alternative names are left out where there are none, the latter also where nobody knows them.
+    Revocation and alternative names are left out where there are none, the latter also where nobody knows them. Where
+    names cannot be read, Problem says so, and the certificate is there whatever pattern is asked for.
     """
     for certificate in certificates:
         if selection.takes(certificate):
             names = names_of(certificate)
-            if selection.matches(names):
-                yield _entry(certificate, names, selection.now)
+            if selection.may_match(names):
+                entry = _entry(certificate, names, selection.now)
+                if names.problem is not None:
+                    entry["Problem"] = names.problem
+                yield entry
+
+
+def is_certain(entry: Mapping[str, Any], selection: Selection) -> bool:
+    """Tell whether what can be read of a certificate's names is wanted, and not only what cannot."""
+    return selection.matches(Names(entry["Subject"], tuple(entry.get("SubjectAlternativeNames", ()))))
 
 
 def status(certificate: IssuedCertificate, now: datetime) -> str:

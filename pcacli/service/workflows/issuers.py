@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcacli.api.arns import authority_arn
-from pcacli.errors import ServiceError, UsageProblem
-from pcacli.pki.pem import CERTIFICATE, read_pem
+from pcacli.errors import PcaError, ServiceError, UsageProblem
+from pcacli.pki.pem import CERTIFICATE, PemProblem, read_pem
 from pcacli.service.port import Service
 from pcacli.service.workflows.authorities import VisibleAuthorities, chosen_authorities, visible_authorities
 from pcacli.service.workflows.authority_note import noted_authority
@@ -46,7 +46,7 @@ class Issuers:
     def __init__(self, service: Service, authority_arn: str | None = None) -> None:
         self._service = service
         self._authority_arn = authority_arn
-        self._fetched: dict[str, IssuingAuthority] = {}
+        self._fetched: dict[str, IssuingAuthority | None] = {}
 
     def of(self, certificate: bytes) -> IssuingAuthority | None:
         """Return the CA whose key signed a certificate (DER), None if it is none of these.
@@ -95,7 +95,7 @@ class Issuers:
         """
         authority = self._fetch(self.description(arn))
         if authority is None:
-            raise UsageProblem(f"{arn} has no certificate yet.")
+            raise UsageProblem(f"{arn} has no certificate yet, or none that can be read.")
         return authority
 
     def certificate_of(self, description: Mapping[str, Any]) -> bytes | None:
@@ -150,10 +150,11 @@ class Issuers:
                 if refusal.code != "InvalidStateException" and not is_hidden:
                     raise
                 return None
-            chain = response.get("CertificateChain") or ""
-            (certificate,) = read_pem(response["Certificate"].encode(), CERTIFICATE)
-            above = read_pem(chain.encode(), CERTIFICATE) if chain.strip() else []
-            self._fetched[arn] = IssuingAuthority(description, certificate, tuple(above), self.owner_of(arn))
+            try:
+                self._fetched[arn] = _read(description, response, self.owner_of(arn))
+            except ValueError:
+                # A CA whose certificate cannot be read vouches for nothing; the others go on.
+                self._fetched[arn] = None
         return self._fetched[arn]
 
 
@@ -176,6 +177,18 @@ def issuer_of_folder(
     return None
 
 
+def _read(description: Mapping[str, Any], response: Mapping[str, Any], owner: str | None) -> IssuingAuthority:
+    """Read the answer to GetCertificateAuthorityCertificate.
+
+    Raises:
+        ValueError: what is in it is something else.
+    """
+    chain = response.get("CertificateChain") or ""
+    (certificate,) = read_pem(response["Certificate"].encode(), CERTIFICATE)
+    above = read_pem(chain.encode(), CERTIFICATE) if chain.strip() else []
+    return IssuingAuthority(description, certificate, tuple(above), owner)
+
+
 def arn_of(authority: Mapping[str, Any]) -> str:
     """Return the ARN in the API's CertificateAuthority."""
     arn: str = authority["Arn"]
@@ -196,4 +209,7 @@ def issued_certificate(service: Service, authority: str, serial: int) -> tuple[s
         if refusal.code in {"ResourceNotFoundException", "InvalidArnException", "ValidationException"}:
             return None
         raise
-    return arn, read_pem(response["Certificate"].encode(), CERTIFICATE)[0]
+    try:
+        return arn, read_pem(response["Certificate"].encode(), CERTIFICATE)[0]
+    except PemProblem as problem:
+        raise PcaError(f"The Certificate in the answer to GetCertificate is damaged: {problem}.") from problem

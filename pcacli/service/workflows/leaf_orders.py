@@ -9,10 +9,11 @@ from pcacli.limits.readers import CSR_FILE
 from pcacli.limits.reading import read_file
 from pcacli.params.validities import parse_validity
 from pcacli.pki.algorithms import KEY_ALGORITHMS
-from pcacli.pki.documents import DocumentProblem, Kind, read_documents
+from pcacli.pki.documents import DocumentProblem, read_documents
 from pcacli.pki.leaf_request import LeafNames, leaf_csr
 from pcacli.pki.private_keys import private_key_pem, public_key_der, read_private_key, require_pkcs12
 from pcacli.pki.templates import template_called
+from pcacli.pki.x509_fields import Kind
 from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions, Order
 from pcacli.service.workflows.delivery import Secret
 from pcacli.service.workflows.workflow import fixed_token

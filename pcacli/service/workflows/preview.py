@@ -14,7 +14,7 @@ from pcacli.engine.revocation_settings import crl_configuration, ocsp_configurat
 from pcacli.errors import ServiceError
 from pcacli.pki.csr import read_csr
 from pcacli.pki.descriptions import describe, extension_members
-from pcacli.pki.documents import Document, Kind
+from pcacli.pki.documents import Document
 from pcacli.pki.extensions import CRL_DISTRIBUTION_POINTS, Extension
 from pcacli.pki.issuance import Order, check_own_key, extension_candidates, unsigned
 from pcacli.pki.pem import CERTIFICATE, read_pem
@@ -22,6 +22,7 @@ from pcacli.pki.profile import Candidate, Origin
 from pcacli.pki.requested_extensions import passthrough_extensions
 from pcacli.pki.templates import Template, check_authority_type, template_named
 from pcacli.pki.validity import AuthorityLimits, check_window, requested_window
+from pcacli.pki.x509_fields import Kind
 from pcacli.service.port import Service
 
 _OPERATION = "IssueCertificate"

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pcacli.errors import PcaError, UsageProblem
-from pcacli.pki.certificate_names import Names, certificate_names
+from pcacli.pki.certificate_names import Names, certificate_names, names_as_far_as_readable
 from pcacli.service.workflows.inventory import ISSUED, IssuedCertificate, Selection, selected, status, template_name
 from pcacli.service.workflows.replacement import Holding, Purpose, replaced
 from pcacli.service.workflows.report_rows import ReportRow, report_rows
@@ -128,12 +128,19 @@ class _Counted(Generic[_Certificate]):
 class LedgerShelf:
     """The certificates of a CA of the embedded authority, in the order in which they were issued."""
 
-    def __init__(self, read: Callable[[], Iterable[Any]]) -> None:
-        self.certificates = read
+    def __init__(
+        self, read: Callable[[Callable[[str], object]], Iterable[Any]], complain: Callable[[str], object]
+    ) -> None:
+        self._read, self._complain = read, complain
+
+    def certificates(self) -> Iterable[Any]:
+        """Read the certificates; which records cannot be read is said the first time."""
+        complain, self._complain = self._complain, lambda _record: None
+        return self._read(complain)
 
     def names(self, certificate: Any) -> Names:
         """Read the names out of a certificate."""
-        return certificate_names(certificate.certificate)
+        return names_as_far_as_readable(certificate.certificate)
 
     def issued(self, certificate: Any, number: int) -> float:
         """Return the number: the store is in that order."""

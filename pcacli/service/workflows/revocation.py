@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pcacli.api.arns import certificate_arn
 from pcacli.errors import AnswerIsNo, ServiceError
-from pcacli.pki.certificate_names import certificate_names
+from pcacli.pki.certificate_names import names_as_far_as_readable
 from pcacli.pki.pem import CERTIFICATE, read_pem
 from pcacli.pki.serials import SerialProblem, colon_hex, serial_candidates
 from pcacli.service.port import Service
@@ -81,13 +81,13 @@ class Finder:
             AnswerIsNo: none of the CAs signed it.
             ValueError: the bytes are no certificate.
         """
-        from pcacli.pki.certificate_facts import certificate_facts
+        from pcacli.pki.certificate_facts import serial_number
         from pcacli.pki.descriptions import issuer_of
 
         authority = self._issuers.of(certificate)
         if authority is None:
             raise AnswerIsNo(f"None of your CAs in this region issued it; its issuer is {issuer_of(certificate)}.")
-        serial = certificate_facts(certificate).serial
+        serial = serial_number(certificate)
         found = issued_certificate(self._service, authority.arn, serial)
         if found is None:
             raise AnswerIsNo(f"{authority.arn} signed it, but knows no certificate with its serial number.")
@@ -160,7 +160,12 @@ def _revoked(service: Service, target: Target, reason: str, sleep: Callable[[flo
 
 
 def _target(arn: str, certificate: bytes) -> Target:
+    """Return what is known of a certificate that is certainly the one with this ARN, however damaged it is."""
     from pcacli.pki.certificate_facts import certificate_facts, is_authority
 
-    facts = certificate_facts(certificate)
-    return Target(arn, certificate_names(certificate).subject, facts.not_after, is_authority(certificate))
+    names = names_as_far_as_readable(certificate)
+    title = names.title or (f"({names.problem})" if names.problem else None)
+    try:
+        return Target(arn, title, certificate_facts(certificate).not_after, is_authority(certificate))
+    except ValueError:
+        return Target(arn, title)

@@ -7,14 +7,9 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pcacli.errors import PcaError, ServiceError
-from pcacli.pki.revocation_evidence import (
-    Evidence,
-    EvidenceProblem,
-    evidence_of_crl,
-    evidence_of_ocsp,
-    locations,
-    ocsp_request,
-)
+from pcacli.pki.crl_evidence import evidence_of_crl
+from pcacli.pki.ocsp_evidence import evidence_of_ocsp
+from pcacli.pki.revocation_evidence import Evidence, EvidenceProblem, Locations, locations, ocsp_request
 from pcacli.service.revocation_status import Publications
 
 # A certificate may name thousands, and each may take as long as it is given.
@@ -35,24 +30,26 @@ ReadObject = Callable[[str, str], bytes]
 
 
 def look_up(certificate: bytes, issuer: bytes, publications: Publications, now: datetime) -> Lookup:
-    """Ask every place that a certificate (DER) names until one proves something.
-
-    Raises:
-        ValueError: the bytes are no certificate.
-    """
+    """Ask every place that a certificate (DER) names until one proves something."""
+    try:
+        named = locations(certificate)
+    except ValueError:
+        return Lookup(problems=("Where its revocation is published cannot be read.",))
     problems = []
-    for url, ask in islice(_places(certificate, issuer, publications, now), _MAXIMUM_PLACES):
+    for url, ask in islice(_places(named, certificate, issuer, publications, now), _MAXIMUM_PLACES):
         try:
             return Lookup(ask(url), url)
         except EvidenceProblem as problem:
             problems.append(f"{url}: {problem}.")
         except PcaError as problem:
             problems.append(problem.message)
+    if named.has_other_crl:
+        problems.append("The certificate names a CRL that no URL leads to, or that covers only some reasons.")
     return Lookup(problems=tuple(problems))
 
 
 def _places(
-    certificate: bytes, issuer: bytes, publications: Publications, now: datetime
+    named: Locations, certificate: bytes, issuer: bytes, publications: Publications, now: datetime
 ) -> Iterator[tuple[str, Judge]]:
     def by_ocsp(url: str) -> Evidence:
         response = publications.ocsp(url, ocsp_request(certificate, issuer))
@@ -61,7 +58,6 @@ def _places(
     def by_crl(url: str) -> Evidence:
         return evidence_of_crl(publications.crl(url), certificate, issuer, url=url, now=now)
 
-    named = locations(certificate)
     yield from ((url, by_ocsp) for url in named.ocsp)
     yield from ((url, by_crl) for url in named.crl)
 

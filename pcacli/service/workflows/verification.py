@@ -57,10 +57,9 @@ def verify(certificates: Sequence[bytes], trust: Trust, wanted: Wanted, publicat
 
     Raises:
         ServiceError: the service refuses to show a certificate.
-        ValueError: a certificate cannot be read.
     """
     leaf, *others = certificates
-    authority = trust.issuer_of(leaf)
+    authority = _issuer(trust, leaf)
     anchors, above = _anchors(trust, authority)
     judgement = judge(leaf, [*others, *above], anchors, wanted)
     arn, doubts = _known_by(trust, authority, leaf)
@@ -68,6 +67,14 @@ def verify(certificates: Sequence[bytes], trust: Trust, wanted: Wanted, publicat
     reasons = (*judgement.reasons, *doubts, *(reason for each in revocations for reason in _objections(each)))
     owner = None if authority is None else authority.owner
     return Verdict(reasons, judgement.path, tuple(revocations), authority and authority.arn, arn, owner)
+
+
+def _issuer(trust: Trust, certificate: bytes) -> IssuingAuthority | None:
+    """Return the CA of ours that issued a certificate; of one that cannot be read nobody knows it."""
+    try:
+        return trust.issuer_of(certificate)
+    except ValueError:
+        return None
 
 
 def _anchors(trust: Trust, authority: IssuingAuthority | None) -> tuple[Sequence[bytes], Sequence[bytes]]:
@@ -88,10 +95,10 @@ def _known_by(
     """Return the ARN under which the CA has the certificate, or what is strange about it."""
     if trust.service is None or authority is None:
         return None, ()
-    from pcacli.pki.certificate_facts import certificate_facts
+    from pcacli.pki.certificate_facts import serial_number
 
     try:
-        found = issued_certificate(trust.service, authority.arn, certificate_facts(certificate).serial)
+        found = issued_certificate(trust.service, authority.arn, serial_number(certificate))
     except ServiceError as refusal:
         if authority.owner is None or refusal.code != "AccessDeniedException":
             raise
@@ -108,7 +115,7 @@ def _known_by(
 def _revocations(path: Sequence[bytes], trust: Trust, publications: PublicationsOf, now: datetime) -> list[Revocation]:
     found = []
     for certificate, issuer in pairwise(path):
-        authority = trust.issuer_of(certificate)
+        authority = _issuer(trust, certificate)
         description: Mapping[str, Any] | None = None if authority is None else authority.description
         lookup = look_up(certificate, issuer, publications(description), now)
         if authority is not None and lookup == Lookup():
@@ -119,18 +126,18 @@ def _revocations(path: Sequence[bytes], trust: Trust, publications: Publications
 
 def _looked_up_in_store(service: Service | None, authority: str, certificate: bytes, now: datetime) -> Lookup:
     """Ask the embedded authority for a revocation that its CA publishes nowhere; AWS tells nobody."""
-    from pcacli.pki.certificate_facts import certificate_facts
+    from pcacli.pki.certificate_facts import serial_number
 
     revocation_of = getattr(service, "revocation", None)
-    revocation = revocation_of and revocation_of(authority, certificate_facts(certificate).serial)
+    revocation = revocation_of and revocation_of(authority, serial_number(certificate))
     return Lookup(Evidence("STORE", now, None, *revocation)) if revocation else Lookup()
 
 
 def _objections(revocation: Revocation) -> tuple[str, ...]:
     """Say what speaks against a certificate: it is revoked, or nobody can tell although somebody should."""
-    from pcacli.pki.certificate_names import certificate_names
+    from pcacli.pki.certificate_names import title
 
-    evidence, subject = revocation.lookup.evidence, certificate_names(revocation.certificate).subject
+    evidence, subject = revocation.lookup.evidence, title(revocation.certificate)
     if evidence is not None and evidence.revoked_at is not None:
         return (f"{subject} was revoked at {evidence.revoked_at:%Y-%m-%d %H:%M:%S} UTC ({evidence.reason}).",)
     if revocation.lookup.problems:

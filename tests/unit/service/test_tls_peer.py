@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from pcacli.errors import PcaError
 from pcacli.service.tls_peer import Address, address, presented_by
-from tests.pki.crafting import DAY, NOW, entity
+from tests.pki.crafting import DAY, NOW, Entity, entity
 from tests.support.waiting import LONGEST_SECONDS
 
 EXPIRED = entity("expired", valid=(NOW - 20 * DAY, NOW - 10 * DAY))
@@ -25,6 +25,8 @@ EXPIRED = entity("expired", valid=(NOW - 20 * DAY, NOW - 10 * DAY))
         ("www.example.com:443", Address("www.example.com", 443)),
         ("https://www.example.com:8443/", Address("www.example.com", 8443)),
         ("[::1]:443", Address("::1", 443)),
+        ("[fe80::1%eth0]:443", Address("fe80::1%eth0", 443)),
+        ("[fe80::1%]:443", None),
         ("192.0.2.1:1", Address("192.0.2.1", 1)),
         ("www.example.com", None),
         ("www.example.com:0", None),
@@ -90,6 +92,68 @@ def test_a_server_of_another_protocol_is_told_from_tls(listener: socket.socket) 
     server.start()
     with pytest.raises(PcaError, match="does not speak TLS as it should: "):
         presented_by(at(listener), server_name=None, timeout_seconds=LONGEST_SECONDS)
+    server.join()
+
+
+def test_another_protocol_gets_a_hint_about_starttls(listener: socket.socket) -> None:
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"* OK IMAP4rev1\r\n")
+            connection.recv(1024)
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    with pytest.raises(PcaError) as refused:
+        presented_by(at(listener), server_name=None, timeout_seconds=LONGEST_SECONDS)
+    server.join()
+    assert "STARTTLS" in (refused.value.hint or "")
+    assert f"-connect {at(listener)}" in (refused.value.hint or "")
+
+
+def context_with(certificate: Entity, folder: Path) -> ssl.SSLContext:
+    key = certificate.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "server.pem").write_bytes(key + certificate.pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    return context
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_server_that_asks_for_a_client_certificate_is_shown(
+    listener: socket.socket, tmp_path: Path, version: ssl.TLSVersion
+) -> None:
+    context = context_with(EXPIRED, tmp_path)
+    context.load_verify_locations(tmp_path / "server.pem")
+    context.verify_mode, context.maximum_version = ssl.CERT_REQUIRED, version
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with suppress(OSError), connection, context.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(1)
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    peer = presented_by(at(listener), server_name=None, timeout_seconds=LONGEST_SECONDS)
+    server.join()
+    assert (peer.certificates[0], peer.tls_version) == (EXPIRED.der, version.name.replace("_", "."))
+    # With TLS 1.3 the server only says so when the client is connected.
+    asks = f"{at(listener)} breaks the connection off: it asks for a client certificate."
+    assert peer.broken_off == (asks if version is ssl.TLSVersion.TLSv1_2 else None)
+
+
+def test_a_server_that_never_comes_to_an_end_is_given_up(listener: socket.socket) -> None:
+    def serve() -> None:
+        connection, _ = listener.accept()
+        # Records of alerts that are warnings: each is in time, and there is no last one.
+        with suppress(OSError), connection:
+            while True:
+                connection.sendall(b"\x15\x03\x03\x00\x02\x01\x5a" * 100)
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    with pytest.raises(PcaError, match=r"does not speak TLS as it should|did not answer within"):
+        presented_by(at(listener), server_name=None, timeout_seconds=2)
     server.join()
 
 
