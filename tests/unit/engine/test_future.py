@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -189,7 +190,7 @@ def keeping_time() -> Embedded:
 
 
 def report(embedded: Embedded, root: str) -> str:
-    request = {"CertificateAuthorityArn": root, "S3BucketName": "bucket", "AuditReportResponseFormat": "JSON"}
+    request: Any = {"CertificateAuthorityArn": root, "S3BucketName": "bucket", "AuditReportResponseFormat": "JSON"}
     made: str = embedded.call("CreateCertificateAuthorityAuditReport", **request)["AuditReportId"]
     return made
 
