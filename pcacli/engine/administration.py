@@ -43,7 +43,7 @@ def refresh(parts: Parts, *, retry_at_once: bool = True, progress: Progress = un
     for authority in gone:
         _remove(parts, authority, done)
     with parts.store.write() as transaction:
-        transaction.remove_idempotency_tokens(used_until=parts.context.now() - idempotency.WINDOW)
+        idempotency.forget_unusable(transaction, parts.context.now())
     return done
 
 

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
-from pcacli.engine import live_replacement
+from pcacli.engine import publication
 from pcacli.engine.artifacts.names import check_bucket, key_segments
 from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.call import Parts
@@ -41,7 +41,6 @@ from pcacli.engine.keys.port import kind_of
 from pcacli.engine.keys.sealed_file import SealingWriter, UnsealingReader
 from pcacli.engine.keys.source import LOCK
 from pcacli.engine.progress import Phase, Progress, WatchedReader, WatchedWriter, unwatched
-from pcacli.engine.publication import publish_due
 from pcacli.engine.store import sqlite
 from pcacli.engine.store_home import StoreHome
 from pcacli.errors import ConfigurationProblem, PcaError
@@ -84,7 +83,7 @@ def write_backup(
         PcaError: what was written cannot be read again.
     """
     if target.exists():
-        raise ConfigurationProblem(f"{target} is there already; a backup never replaces a file.")
+        raise _taken(target)
     if not target.parent.is_dir():
         raise ConfigurationProblem(f"There is no folder {target.parent} for the backup.")
     with file_problems(target), temporary_beside(target) as temporary:
@@ -99,7 +98,12 @@ def write_backup(
             reader = WatchedReader(file, progress, _READING_AGAIN, temporary.stat().st_size)
             if UnsealingReader(reader, FORMAT, passphrase, target).finish() != written:
                 raise PcaError(f"{target} was not written as it should be; is the disk sound?")
-        publish_once(temporary, target)
+        if not publish_once(temporary, target):
+            raise _taken(target)
+
+
+def _taken(target: Path) -> ConfigurationProblem:
+    return ConfigurationProblem(f"{target} is there already; a backup never replaces a file.")
 
 
 def number_of_keys_elsewhere(parts: Parts) -> int:
@@ -113,7 +117,7 @@ def _archive(home: Home, writer: SealingWriter, progress: Progress) -> None:
     with scratch_folder(home.directory) as scratch, closing(sqlite.open_store(home.directory)) as store:
         copy = scratch / sqlite.FILE_NAME
         key_file = home.directory / key_encryption.FILE_NAME
-        with store.exclusive(LOCK, wait=True), live_replacement.nothing_being_published(store):
+        with store.exclusive(LOCK, wait=True), publication.nothing_being_published(store):
             store.copy_to(copy, partial(progress, COPYING))
             objects = list(_objects(home.directory / BUCKETS))
             total_bytes = sum(path.stat().st_size for path in (copy, *objects) if path.is_file())
@@ -153,7 +157,7 @@ def _publish_what_waited(parts: Parts) -> None:
     with parts.store.read() as snapshot:
         arns = [authority.arn for authority in snapshot.authorities()]
     for arn in arns:
-        publish_due(parts, arn, retry_at_once=False)
+        publication.publish_due(parts, arn, retry_at_once=False)
 
 
 def segments(name: str) -> tuple[str, ...]:

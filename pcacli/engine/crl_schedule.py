@@ -4,7 +4,8 @@ A CA has one complete CRL, which lists every revoked certificate, or partitions,
 to them, or, after a change of CrlType, both: certificates that were issued before the change name the older ones.
 
 A CRL is due when a revocation is newer than it, at the midpoint of its validity, once after an entry has expired,
-and when its place has changed. The first one is made when a certificate that points to it has been issued.
+when its place has changed, when it is dated in the future, and once after the store was put back to an earlier state.
+The first one is made when a certificate that points to it has been issued.
 Sources: API reference, CrlConfiguration (midpoint; a revoked certificate is listed until it expires and in one further
 CRL); User Guide, "Planning a certificate revocation list" (the first CRL).
 """
@@ -13,8 +14,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pcacli.api.arns import AuthorityArn
-from pcacli.engine import states
+from pcacli.engine import crl_numbers, states
 from pcacli.engine.crl_location import CrlPlace, crl_place
+from pcacli.engine.future import lies_ahead
 from pcacli.engine.partitions import PARTITIONED
 from pcacli.engine.records import CertificateAuthority, CrlPartition, PublishedCrl
 from pcacli.engine.store.port import Snapshot
@@ -90,17 +92,26 @@ def _due(snapshot: Snapshot, crl: Crl, now: datetime) -> bool:
     last = snapshot.published_crl(crl.authority, crl.crl_id)
     if last is None:
         return crl.certificates > 0
-    if crl.needed_until is not None and crl.needed_until <= last.generated_at:
+    if crl.needed_until is not None and crl.needed_until <= min(last.generated_at, now):
         return False
-    if (last.s3_bucket_name, last.key) != (crl.place.s3_bucket_name, crl.place.key):
-        return True
-    newest = snapshot.last_revocation_sequence(crl.authority, partition=crl.partition)
-    if newest > last.last_sequence and _has_waited(snapshot, crl, last, now):
-        return True
-    if now >= midpoint(last):
-        return True
+    return (
+        lies_ahead(last.generated_at, now)
+        or now >= midpoint(last)
+        or (last.s3_bucket_name, last.key) != (crl.place.s3_bucket_name, crl.place.key)
+        or crl_numbers.may_be_outdated(snapshot, last)
+        or _lacks_revocations(snapshot, crl, last, now)
+        or _has_expired_entry(snapshot, crl, last, now)
+    )
+
+
+def _has_expired_entry(snapshot: Snapshot, crl: Crl, last: PublishedCrl, now: datetime) -> bool:
     expiry = snapshot.earliest_revoked_expiry(crl.authority, after=last.generated_at, partition=crl.partition)
     return expiry is not None and expiry <= now
+
+
+def _lacks_revocations(snapshot: Snapshot, crl: Crl, last: PublishedCrl, now: datetime) -> bool:
+    newest = snapshot.last_revocation_sequence(crl.authority, partition=crl.partition)
+    return newest > last.last_sequence and _has_waited(snapshot, crl, last, now)
 
 
 def _has_waited(snapshot: Snapshot, crl: Crl, last: PublishedCrl, now: datetime) -> bool:
@@ -115,4 +126,4 @@ def _has_waited(snapshot: Snapshot, crl: Crl, last: PublishedCrl, now: datetime)
         return True
     revocations = snapshot.revocations(crl.authority, expiring_after=None, partition=crl.partition)
     waiting = (one.revoked_at for one in revocations if one.sequence > last.last_sequence)
-    return any(revoked_at + delay <= now for revoked_at in waiting)
+    return any(revoked_at + delay <= now or lies_ahead(revoked_at, now) for revoked_at in waiting)

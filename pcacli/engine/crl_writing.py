@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pcacli.engine import events
+from pcacli.engine import crl_numbers, events
 from pcacli.engine.artifacts.port import BucketProblem, BucketUnavailable
 from pcacli.engine.call import Parts
 from pcacli.engine.crl_schedule import Crl
@@ -75,14 +75,18 @@ def _made(parts: Parts, crl: Crl) -> _Made:
         last = snapshot.published_crl(crl.authority, crl.crl_id)
         last_sequence = snapshot.last_revocation_sequence(crl.authority, partition=crl.partition)
         revocations = snapshot.revocations(
-            crl.authority, expiring_after=last.generated_at if last else now, partition=crl.partition
+            crl.authority, expiring_after=min(last.generated_at, now) if last else now, partition=crl.partition
         )
-        entries = [CrlEntry(entry.serial, entry.revoked_at, entry.reason) for entry in revocations]
+        entries = [CrlEntry(entry.serial, min(entry.revoked_at, now), entry.reason) for entry in revocations]
+        previous = crl_numbers.previous(snapshot, last)
+        may_be_outdated = crl_numbers.may_be_outdated(snapshot, last)
+    if may_be_outdated:
+        previous = max(previous or 0, crl_numbers.in_place(parts, authority, crl.place) or 0)
     times = crl_times(now, authority.crl.expiration_in_days or 0)
     order = CrlOrder(
         issuer_certificate=authority.certificate,
         signing_algorithm=authority.signing_algorithm,
-        number=crl_number(last.number if last else None, now),
+        number=crl_number(previous, now),
         this_update=times.this_update,
         next_update=times.next_update,
         entries=entries,

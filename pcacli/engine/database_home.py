@@ -86,7 +86,7 @@ class DatabaseHome(StoreHome[postgresql.PostgreSQLStore]):
 
     def reset(self) -> None:
         """Empty the test store: no CA, no bucket, real time, no faults. Key and what was chosen stay."""
-        from pcacli.engine.live_replacement import nothing_being_published
+        from pcacli.engine.publication import nothing_being_published
 
         with closing(self._present_store()) as store, nothing_being_published(store):
             store.clear(keep=lasting_settings.NAMES)

@@ -60,14 +60,15 @@ def temporary_beside(path: Path) -> "Iterator[Path]":
         temporary.unlink(missing_ok=True)
 
 
-def publish_once(temporary: Path, path: Path) -> None:
-    """Give a finished file its name, on disk before this returns; if the name is taken, the file there stays."""
+def publish_once(temporary: Path, path: Path) -> bool:
+    """Give a finished file its name, on disk before this returns; False if the name is taken: the file there stays."""
     sync(temporary)
     try:
         path.hardlink_to(temporary)
     except FileExistsError:
-        return
+        return False
     sync(path.parent)
+    return True
 
 
 def publish_over(temporary: Path, path: Path) -> None:

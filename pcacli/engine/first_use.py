@@ -29,9 +29,13 @@ class FirstUseStore:
         """Write to the real store."""
         return self.made().write()
 
-    def exclusive(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
+    def exclusive(self, name: str, *, wait: bool, share_of: str | None = None) -> AbstractContextManager[bool]:
         """Hold a lock of the real store."""
-        return self.made().exclusive(name, wait=wait)
+        return self.made().exclusive(name, wait=wait, share_of=share_of)
+
+    def whole(self, name: str) -> AbstractContextManager[None]:
+        """Hold a lock of the real store of which others hold shares."""
+        return self.made().whole(name)
 
     def close(self) -> None:
         """Close whatever is open."""

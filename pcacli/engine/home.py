@@ -19,7 +19,7 @@ from pcacli.engine import files
 from pcacli.engine.call import Parts
 from pcacli.engine.context import Context
 from pcacli.engine.keys import key_encryption
-from pcacli.engine.store import sqlite
+from pcacli.engine.store import locks, sqlite
 from pcacli.engine.store.port import MissingStore, Store
 from pcacli.engine.store.sqlite_schema import MIGRATIONS
 from pcacli.engine.store_home import Notify, StoreHome
@@ -68,15 +68,10 @@ class Home(StoreHome[Store]):
 
     def create(self, *, test: bool = False) -> bool:
         """Make the store, or a test store, unless it is there; return whether it was made."""
-        made = False
         try:
-            store = sqlite.open_store(self.directory)
+            store, made = sqlite.open_store(self.directory), False
         except MissingStore:
-            # The key first: a store without one could never open the keys of its CAs.
-            with files.file_problems(self.directory):
-                files.make_private_directory(self.directory)
-            store = sqlite.create(self.directory, settings=self._settings_of_new_store(test=test))
-            made = True
+            store, made = self._create_alone(test=test)
         with closing(store):
             if test:
                 self._refuse_ordinary(store)
@@ -126,6 +121,18 @@ class Home(StoreHome[Store]):
     def reset(self) -> None:
         """Empty the test store: no CA, no bucket, real time, no faults. Key, snapshots and what was chosen stay."""
         self.snapshots().reset()
+
+    def _create_alone(self, *, test: bool) -> tuple[Store, bool]:
+        """Make the store while no other process makes or restores one here; return it and whether it was made."""
+        with files.file_problems(self.directory):
+            files.make_private_directory(self.directory)
+            with locks.hold_folder(self.directory):
+                try:
+                    return sqlite.open_store(self.directory), False
+                except MissingStore:
+                    # The key first: a store without one could never open the keys of its CAs.
+                    settings = self._settings_of_new_store(test=test)
+                return sqlite.create(self.directory, settings=settings), True
 
     def _open_store(self) -> Store:
         return sqlite.open_store(self.directory)

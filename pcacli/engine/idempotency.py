@@ -4,10 +4,11 @@ Source: API reference, CreateCertificateAuthority and IssueCertificate: the wind
 the same token and other parameters is not documented; here the first result comes back (assumption).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pcacli.engine.call import Call
+from pcacli.engine.future import TOLERANCE, lies_ahead
 from pcacli.engine.records import IdempotencyToken
 from pcacli.engine.store.port import Snapshot, Transaction
 
@@ -32,9 +33,7 @@ class Token(NamedTuple):
             return None
         caller = self.call.caller
         found = snapshot.idempotency_token(caller.account, caller.region, self.scope, self.text)
-        if found is None or self.call.now - found.used_at >= WINDOW:
-            return None
-        return found.result_arn
+        return found.result_arn if found is not None and _counts(found, self.call.now) else None
 
     def remember(self, transaction: Transaction, result_arn: str) -> None:
         """Keep the result of this call for the window."""
@@ -44,3 +43,12 @@ class Token(NamedTuple):
         transaction.put_idempotency_token(
             IdempotencyToken(caller.account, caller.region, self.scope, self.text, result_arn, self.call.now)
         )
+
+
+def forget_unusable(transaction: Transaction, now: datetime) -> None:
+    """Forget every token that does not count: past its window, or used in the future."""
+    transaction.remove_idempotency_tokens(used_until=now - WINDOW, used_after=now + TOLERANCE)
+
+
+def _counts(token: IdempotencyToken, now: datetime) -> bool:
+    return now - token.used_at < WINDOW and not lies_ahead(token.used_at, now)

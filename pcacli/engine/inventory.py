@@ -1,6 +1,7 @@
 """What a CA issued and reported, straight from the store, for whoever may have an audit report of it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from pcacli.api.arns import AuthorityArn
 from pcacli.engine import states
@@ -24,7 +25,7 @@ def issued_certificates(parts: Parts, caller: Caller, arn: str) -> Iterator[List
     call = _call(parts, caller, arn)
     with call.store.read() as snapshot:
         for certificate in snapshot.listed_certificates(_authority(call, snapshot)):
-            if states.is_ready(certificate, call.now):
+            if _is_ready(snapshot, certificate, call.now):
                 yield certificate
 
 
@@ -49,6 +50,14 @@ def newest_audit_report(parts: Parts, caller: Caller, arn: str) -> str | None:
     with call.store.read() as snapshot:
         report = snapshot.newest_audit_report(_authority(call, snapshot))
     return None if report is None else report.report_id
+
+
+def _is_ready(snapshot: Snapshot, listed: ListedCertificate, now: datetime) -> bool:
+    """Tell whether a certificate is there; only for one that may not be everything is read that is known of it."""
+    if listed.ready_at is None or listed.ready_at <= now:
+        return True
+    whole = snapshot.certificate(listed.authority, listed.serial)
+    return whole is not None and states.is_ready(whole, now)
 
 
 def _call(parts: Parts, caller: Caller, arn: str) -> Call:

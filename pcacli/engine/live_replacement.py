@@ -5,27 +5,41 @@ mixture. The records change in one transaction, and the key file holds the keys 
 so that a process that is killed leaves a store that opens.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+import shutil
+from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from pcacli.engine import publication
+from pcacli.engine import crl_numbers, publication
 from pcacli.engine.home import BUCKETS, Home
 from pcacli.engine.keys import key_encryption
 from pcacli.engine.keys.source import LOCK
 from pcacli.engine.progress import Phase, Progress, unwatched
 from pcacli.engine.store import sqlite, sqlite_copies
-from pcacli.engine.store.port import Store
 from pcacli.errors import PcaError
 
+_PUTTING_ASIDE = Phase("Putting the old store aside", in_bytes=True)
 _REPLACING = Phase("Replacing the records", in_bytes=True)
 
 
-def replace(home: Home, database: Path, parts: Path, aside: Path, progress: Progress = unwatched) -> None:
-    """Replace the records by those of a database, and the key file and the buckets by those in the folder `parts`.
+class Replacement(NamedTuple):
+    """What comes in the place of a store: its database, which is changed, and the folder of its key file and buckets.
 
-    Without a key file there the key stays. The buckets that were there go to the folder `aside`.
+    `restored_at` is set if nobody knows what has been published since it was saved. The buckets that were there go to
+    the folder `aside`, and, if `keeps_records` is set, everything else, too.
+    """
+
+    database: Path
+    parts: Path
+    aside: Path
+    restored_at: datetime | None = None
+    keeps_records: bool = False
+
+
+def replace(home: Home, new: Replacement, progress: Progress = unwatched) -> None:
+    """Replace the records, the key file and the buckets of a live store. Without a new key file the key stays.
 
     Raises:
         DamagedStore: the live store is damaged.
@@ -33,18 +47,31 @@ def replace(home: Home, database: Path, parts: Path, aside: Path, progress: Prog
     """
     with closing(sqlite.open_store(home.directory)) as store:
         source = home.key_source(store)
-        with store.exclusive(LOCK, wait=True), nothing_being_published(store), store.alone() as connection:
-            new_file = parts / key_encryption.FILE_NAME
+        with store.exclusive(LOCK, wait=True), publication.nothing_being_published(store), store.alone() as connection:
+            if new.keeps_records:
+                # Nobody can write: what was committed just before is kept, too.
+                sqlite_copies.copy_out(connection, new.aside / sqlite.FILE_NAME, partial(progress, _PUTTING_ASIDE))
+                copy_key(home.directory, new.aside)
+            with closing(sqlite.open_store(new.database.parent)) as restored:
+                crl_numbers.raise_floor(restored, store, new.restored_at)
+            new_file = new.parts / key_encryption.FILE_NAME
             new_keys = key_encryption.read_keys(new_file) if new_file.exists() else []
             if new_keys:
                 key_encryption.write_keys(source.key_file, [*_usable_keys(source.key_file), *new_keys])
-            sqlite_copies.copy_in(database, connection, partial(progress, _REPLACING))
+            sqlite_copies.copy_in(new.database, connection, partial(progress, _REPLACING))
             if new_keys:
                 key_encryption.write_keys(source.key_file, new_keys)
-            swap_buckets(home, parts, aside)
+            swap_buckets(home, new.parts, new.aside)
         # The copy may be older than this program.
         store.upgrade()
         source.drop_unused()
+
+
+def copy_key(source: Path, target: Path) -> None:
+    """Copy the key file of a folder to another; a store that a passphrase protects has none."""
+    key_file = source / key_encryption.FILE_NAME
+    if key_file.exists():
+        shutil.copy2(key_file, target)
 
 
 def swap_buckets(home: Home, parts: Path, aside: Path) -> None:
@@ -54,21 +81,6 @@ def swap_buckets(home: Home, parts: Path, aside: Path) -> None:
         live.rename(aside / BUCKETS)
     if (parts / BUCKETS).exists():
         (parts / BUCKETS).rename(live)
-
-
-@contextmanager
-def nothing_being_published(store: Store) -> Iterator[None]:
-    """Wait for every CRL that is being published, and let no other be begun.
-
-    Who finds a CRL's lock taken leaves the publishing to its holder, so publish what is due afterwards.
-    """
-    with store.read() as snapshot:
-        arns = [authority.arn for authority in snapshot.authorities()]
-        partitions = [partition.partition_id for arn in arns for partition in snapshot.crl_partitions(arn)]
-    with ExitStack() as locks:
-        for crl_id in (*(arn.authority_id for arn in arns), *partitions):
-            locks.enter_context(store.exclusive(publication.lock_name(crl_id), wait=True))
-        yield
 
 
 def _usable_keys(file: Path) -> list[bytes]:

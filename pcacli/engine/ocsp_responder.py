@@ -44,14 +44,18 @@ class OcspResponder:
             authority = self._authority(snapshot, issuer)
             if authority is None or not _answers(authority, now):
                 return Answer(ocsp.unauthorized())
-            return self._signed(snapshot, authority, request, now)
+        return self._signed(authority, request, now)
 
-    def _signed(self, snapshot: Snapshot, authority: CertificateAuthority, request: bytes, now: datetime) -> Answer:
+    def _signed(self, authority: CertificateAuthority, request: bytes, now: datetime) -> Answer:
+        """Sign an answer; no transaction is open meanwhile, since the key may be on another machine."""
+
         def lookup(serial: int) -> ocsp.CertificateStatus | None:
-            found = snapshot.certificate(authority.arn, serial)
+            with self._parts.store.read() as snapshot:
+                found = snapshot.certificate(authority.arn, serial)
             if found is None:
                 return None
-            return ocsp.CertificateStatus(found.revoked_at, found.revocation_reason or "UNSPECIFIED")
+            revoked_at = None if found.revoked_at is None else min(found.revoked_at, now)
+            return ocsp.CertificateStatus(revoked_at, found.revocation_reason or "UNSPECIFIED")
 
         certificate = authority.certificate or b""
         key = signing_key(self._parts.store, self._parts.keys, authority)

@@ -27,14 +27,21 @@ def of_new_certificate(
     crl = authority.crl
     if not crl.enabled or crl.crl_type != PARTITIONED:
         return None
-    room = int(snapshot.setting(CERTIFICATES_PER_PARTITION_SETTING) or CERTIFICATES_PER_PARTITION)
-    for partition in reversed(snapshot.crl_partitions(authority.arn)):
-        place = (partition.s3_bucket_name, partition.key, partition.url)
-        if partition.certificates < room and place == crl_place(crl, authority.arn, partition.partition_id):
-            return partition
+    found = _with_room(snapshot, authority)
+    if found is not None:
+        return found
     partition_id = new_uuid()
     place = crl_place(crl, authority.arn, partition_id)
     return CrlPartition(authority.arn, partition_id, *place, certificates=0, last_expiry=authority.created_at)
+
+
+def opened(transaction: Transaction, authority: CertificateAuthority, wanted: CrlPartition) -> CrlPartition:
+    """Open a new partition, unless another caller has opened one with room meanwhile; return the one that counts."""
+    found = _with_room(transaction, authority)
+    if found is not None:
+        return found
+    transaction.put_crl_partition(wanted)
+    return wanted
 
 
 def assign(transaction: Transaction, partition: CrlPartition, certificate: Certificate) -> None:
@@ -49,3 +56,13 @@ def assign(transaction: Transaction, partition: CrlPartition, certificate: Certi
             certificates=current.certificates + 1, last_expiry=max(current.last_expiry, certificate.not_after)
         )
     )
+
+
+def _with_room(snapshot: Snapshot, authority: CertificateAuthority) -> CrlPartition | None:
+    """Return the newest partition that lies where the CA publishes now and takes another certificate."""
+    room = int(snapshot.setting(CERTIFICATES_PER_PARTITION_SETTING) or CERTIFICATES_PER_PARTITION)
+    for partition in reversed(snapshot.crl_partitions(authority.arn)):
+        place = (partition.s3_bucket_name, partition.key, partition.url)
+        if partition.certificates < room and place == crl_place(authority.crl, authority.arn, partition.partition_id):
+            return partition
+    return None

@@ -10,6 +10,7 @@ Source: AWS Private CA User Guide, "Planning a certificate revocation list" (fur
 """
 
 import time
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,8 +19,9 @@ from pcacli.engine import events, upkeep
 from pcacli.engine.call import Parts, Request
 from pcacli.engine.crl_schedule import Crl, due_crl, due_crls
 from pcacli.engine.crl_writing import CrlNotPublished, write_crl
+from pcacli.engine.future import lies_ahead
 from pcacli.engine.records import PublishedCrl
-from pcacli.engine.store.port import Snapshot
+from pcacli.engine.store.port import Snapshot, Store
 from pcacli.errors import PcaError
 
 # For CRLs with more entries in all a command does not wait; `local refresh` and `local serve` publish them.
@@ -32,6 +34,8 @@ _MOST_PAUSES = 300
 
 # What signing and writing take at least, as a number of entries.
 _LEAST_COST_ENTRIES = 1_000
+# Of this lock everybody who publishes a CRL holds a share.
+_PUBLISHING = "publishing"
 _MAKES_CRL_DUE = ("IssueCertificate", "RevokeCertificate", "UpdateCertificateAuthority")
 
 
@@ -129,16 +133,26 @@ def publish_due(parts: Parts, arn: AuthorityArn, *, retry_at_once: bool = True) 
     return done
 
 
-def lock_name(crl_id: str) -> str:
-    """Return the name of the lock that is held while a CRL is published."""
-    return f"crl-{crl_id}"
+def turn_to_publish(store: Store, crl_id: str) -> AbstractContextManager[bool]:
+    """Hold the lock of one CRL while it is published; yields False at once if another process does, or none may."""
+    return store.exclusive(f"crl-{crl_id}", wait=False, share_of=_PUBLISHING)
+
+
+def nothing_being_published(store: Store) -> AbstractContextManager[None]:
+    """Wait for every CRL that is being published, and let no other be begun: one lock, however many CAs there are.
+
+    A command that cannot publish meanwhile gives up after a while, so publish what is due afterwards.
+    """
+    return store.whole(_PUBLISHING)
 
 
 def _recent_failures(snapshot: Snapshot, arn: AuthorityArn, now: datetime) -> dict[str, datetime]:
     """Return when the CRL of a key failed, for each whose last attempt was a failure that is not long ago."""
     last = {event.subject: event for event in snapshot.events(arn)}
     return {
-        key: event.at for key, event in last.items() if event.result == events.FAILURE and now < event.at + RETRY_AFTER
+        key: event.at
+        for key, event in last.items()
+        if event.result == events.FAILURE and now < event.at + RETRY_AFTER and not lies_ahead(event.at, now)
     }
 
 
@@ -157,7 +171,7 @@ def _publish(parts: Parts, arn: AuthorityArn, crl_id: str) -> bool:
     for _ in range(_MOST_PAUSES):
         if asked is None or _is_done(asked, _due_now(parts, arn, crl_id)):
             return False
-        with parts.store.exclusive(lock_name(crl_id), wait=False) as held:
+        with turn_to_publish(parts.store, crl_id) as held:
             due = _due_now(parts, arn, crl_id) if held else None
             if due is not None and not _is_done(asked, due):
                 write_crl(parts, due.crl)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
-from pcacli.engine import live_replacement, upkeep
+from pcacli.engine import crl_numbers, live_replacement, upkeep
 from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.backups import COPYING, FORMAT, scratch_folder, segments
 from pcacli.engine.files import (
@@ -25,13 +25,13 @@ from pcacli.engine.files import (
 from pcacli.engine.home import BUCKETS, Home
 from pcacli.engine.keys import key_encryption
 from pcacli.engine.keys.sealed_file import UnsealingReader
+from pcacli.engine.live_replacement import Replacement
 from pcacli.engine.progress import Phase, Progress, WatchedReader, unwatched
-from pcacli.engine.store import sqlite
+from pcacli.engine.store import locks, sqlite
 from pcacli.engine.store.port import MissingStore
 from pcacli.errors import ConfigurationProblem, DamagedStore
 
 _READING = Phase("Reading the backup", in_bytes=True)
-_PUTTING_ASIDE = Phase("Putting the old store aside", in_bytes=True)
 _CHECKING = Phase("Checking the records")
 
 # With what SQLite puts beside a database.
@@ -46,7 +46,7 @@ def restore(home: Home, backup: Path, passphrase: bytes, *, force: bool, progres
         ConfigurationProblem: there is a store and `force` is off, or it is being served, or the passphrase is wrong.
         DamagedStore: the backup is damaged.
     """
-    is_there = any((home.directory / name).exists() for name in _PARTS)
+    is_there = _is_there(home)
     if is_there and not force:
         raise ConfigurationProblem(
             f"There is a store in {home.directory}; nothing was changed.",
@@ -111,16 +111,52 @@ def _make_usable(scratch: Path, backup: Path) -> None:
             source.current()
 
 
-def _move_in(home: Home, scratch: Path, progress: Progress) -> None:
-    """Make a store where none is; the database comes last, because with it the store is there."""
+def _move_in(home: Home, scratch: Path, progress: Progress, aside: Path | None = None) -> None:
+    """Make a store where none is, after what cannot be opened has been put aside, if there is anything.
+
+    Raises:
+        ConfigurationProblem: another process has made a store here meanwhile, which is left as it is.
+    """
     with closing(sqlite.open_store(scratch)) as store:
+        crl_numbers.raise_floor(store, None, datetime.now(UTC))
         store.copy_to(scratch / "whole", partial(progress, COPYING))
+    with locks.hold_folder(home.directory):
+        if aside is not None and not _can_be_opened(home):
+            make_private_directory(aside)
+            _move_out(home, aside)
+        if _is_there(home):
+            raise _appeared(home)
+        _publish(home, scratch)
+
+
+def _publish(home: Home, scratch: Path) -> None:
+    """Give the parts of a store their names; the database comes last, because with it the store is there."""
     key_file = scratch / key_encryption.FILE_NAME
-    if key_file.exists():
-        key_file.rename(home.directory / key_encryption.FILE_NAME)
+    if key_file.exists() and not publish_once(key_file, home.directory / key_encryption.FILE_NAME):
+        raise _appeared(home)
     if (scratch / BUCKETS).exists():
         (scratch / BUCKETS).rename(home.directory / BUCKETS)
-    publish_once(scratch / "whole", home.directory / sqlite.FILE_NAME)
+    if not publish_once(scratch / "whole", home.directory / sqlite.FILE_NAME):
+        raise _appeared(home)
+
+
+def _is_there(home: Home) -> bool:
+    return any((home.directory / name).exists() for name in _PARTS)
+
+
+def _can_be_opened(home: Home) -> bool:
+    try:
+        sqlite.open_store(home.directory).close()
+    except (MissingStore, DamagedStore):
+        return False
+    return True
+
+
+def _appeared(home: Home) -> ConfigurationProblem:
+    return ConfigurationProblem(
+        f"Another process has made a store in {home.directory} meanwhile. It was left as it is, and nothing was "
+        "restored."
+    )
 
 
 def _replace(home: Home, scratch: Path, progress: Progress) -> Path:
@@ -129,19 +165,14 @@ def _replace(home: Home, scratch: Path, progress: Progress) -> Path:
     try:
         live = sqlite.open_store(home.directory)
     except (MissingStore, DamagedStore):
-        make_private_directory(aside)
-        _move_out(home, aside)
-        _move_in(home, scratch, progress)
+        _move_in(home, scratch, progress, aside)
         return aside
     with closing(live):
         if upkeep.is_served(live):
             raise ConfigurationProblem("pcacli local serve is using the store; stop it first. Nothing was changed.")
-        make_private_directory(aside)
-        live.copy_to(aside / sqlite.FILE_NAME, partial(progress, _PUTTING_ASIDE))
-    key_file = home.directory / key_encryption.FILE_NAME
-    if key_file.exists():
-        shutil.copy2(key_file, aside)
-    live_replacement.replace(home, scratch / sqlite.FILE_NAME, scratch, aside, progress)
+    make_private_directory(aside)
+    new = Replacement(scratch / sqlite.FILE_NAME, scratch, aside, datetime.now(UTC), keeps_records=True)
+    live_replacement.replace(home, new, progress)
     return aside
 
 

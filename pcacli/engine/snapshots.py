@@ -20,7 +20,7 @@ from typing import NamedTuple
 from pcacli.engine import lasting_settings, live_replacement
 from pcacli.engine.files import UNFINISHED, file_problem, make_private_directory
 from pcacli.engine.home import BUCKETS, Home
-from pcacli.engine.keys import key_encryption
+from pcacli.engine.live_replacement import Replacement, copy_key
 from pcacli.engine.store import sqlite, sqlite_copies
 from pcacli.errors import ConfigurationProblem, UsageProblem
 
@@ -68,7 +68,7 @@ class Snapshots:
             make_private_directory(copy)
             with store.alone() as connection:
                 sqlite_copies.copy_out(connection, copy / sqlite.FILE_NAME)
-                _copy_key(self._directory, copy)
+                copy_key(self._directory, copy)
                 _copy_folder(self._directory / BUCKETS, copy / BUCKETS)
             if place.exists():
                 place.rename(old)
@@ -85,9 +85,10 @@ class Snapshots:
             parts, aside = scratch / "parts", scratch / "aside"
             make_private_directory(parts)
             make_private_directory(aside)
+            shutil.copy2(place / sqlite.FILE_NAME, parts)
             _copy_folder(place / BUCKETS, parts / BUCKETS)
-            _copy_key(place, parts)
-            live_replacement.replace(self._home, place / sqlite.FILE_NAME, parts, aside)
+            copy_key(place, parts)
+            live_replacement.replace(self._home, Replacement(parts / sqlite.FILE_NAME, parts, aside))
 
     def delete(self, name: str) -> None:
         """Delete a snapshot.
@@ -111,7 +112,7 @@ class Snapshots:
             ):
                 for name in lasting_settings.NAMES:
                     transaction.put_setting(name, snapshot.setting(name))
-            live_replacement.replace(self._home, empty / sqlite.FILE_NAME, empty, scratch)
+            live_replacement.replace(self._home, Replacement(empty / sqlite.FILE_NAME, empty, scratch))
 
     def _place(self, name: str) -> Path:
         if _NAME.fullmatch(name) is None:
@@ -137,13 +138,6 @@ class Snapshots:
             raise file_problem(error.filename or self._folder, "used", error) from error
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _copy_key(source: Path, target: Path) -> None:
-    """Copy the key file; a store that a passphrase protects has none."""
-    key = source / key_encryption.FILE_NAME
-    if key.exists():
-        shutil.copy2(key, target)
 
 
 def _copy_folder(source: Path, target: Path) -> None:

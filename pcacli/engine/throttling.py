@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pcacli.engine.context import Caller
+from pcacli.engine.future import lies_ahead
 from pcacli.engine.store.port import Snapshot, Transaction
 from pcacli.errors import ServiceError
 
@@ -98,6 +99,8 @@ def spend(bucket: Bucket | None, rate_per_second: float, now: datetime) -> Bucke
         # A clock that was put back fills nothing and takes nothing away.
         seconds = max((now - bucket.at) / _SECOND, 0.0)
         calls = min(full, bucket.calls + seconds * rate_per_second)
+    if calls < 1 and bucket is not None and lies_ahead(bucket.at, now):
+        calls = full  # Else it would stay empty until the clock is where it was.
     if calls < 1:
         raise ServiceError("ThrottlingException", MESSAGE)
     return Bucket(calls - 1, now)

@@ -13,6 +13,7 @@ from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.call import Parts
 from pcacli.engine.checking.findings import Finding, Kind
 from pcacli.engine.crl_schedule import Crl
+from pcacli.engine.future import lies_ahead
 from pcacli.engine.records import PublishedCrl, Revocation
 from pcacli.engine.store.port import Snapshot
 from pcacli.pki import verification
@@ -64,6 +65,8 @@ def _overdue(snapshot: Snapshot, crl: Crl, now: datetime) -> Iterator[str]:
     last = snapshot.published_crl(crl.authority, crl.crl_id)
     if last is None:
         yield "it was never published"
+    elif lies_ahead(last.generated_at, now):
+        yield f"it is dated in the future, {last.generated_at.isoformat()}"
     elif last.next_update <= now:
         yield f"it has expired on {last.next_update.isoformat()}"
     elif snapshot.last_revocation_sequence(crl.authority, partition=crl.partition) > last.last_sequence:

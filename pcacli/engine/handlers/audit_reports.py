@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pcacli.engine import bucket_check, states
 from pcacli.engine.artifacts.port import BucketProblem
 from pcacli.engine.call import Call, Change, Response
+from pcacli.engine.future import lies_ahead
 from pcacli.engine.records import AuditReport, Certificate
 from pcacli.engine.store.port import Transaction
 from pcacli.errors import ServiceError
@@ -72,7 +73,8 @@ def _require_turn(call: Call, newest: AuditReport | None) -> None:
     if not states.is_ready(newest, call.now):
         message = states.REPORT_NOT_READY.format(report_id=newest.report_id)
         raise ServiceError("RequestInProgressException", message)
-    if call.now < newest.created_at + call.duration("report_interval"):
+    is_recent = call.now < newest.created_at + call.duration("report_interval")
+    if is_recent and not lies_ahead(newest.created_at, call.now):
         raise ServiceError("RequestFailedException", states.REPORT_TOO_SOON.format(arn=newest.authority))
 
 

@@ -110,10 +110,15 @@ def update_certificate_authority(call: Call) -> Change:
 def delete_certificate_authority(call: Call) -> Change:
     """Delete a CA: at once if it never worked, else restorable for the window that the caller chose."""
     days = call.request.get("PermanentDeletionTimeInDays") or _DEFAULT_DELETION_DAYS
+    with call.store.read() as snapshot:
+        found = call.authority(snapshot, states.DELETE)
+    if _never_worked(call, found):
+        # It may be outside of the store, and without the record nobody knows of it: the key goes first.
+        call.keys.destroy(found.key_reference)
 
     def delete(transaction: Transaction) -> Response:
         authority = call.authority(transaction, states.DELETE)
-        if states.reported_state(authority, call.now) in (states.CREATING, states.FAILED):
+        if _never_worked(call, authority):
             transaction.remove_authority(authority.arn)
             return {}
         transaction.put_authority(
@@ -126,7 +131,11 @@ def delete_certificate_authority(call: Call) -> Change:
         )
         return {}
 
-    return call.change(delete)
+    return call.change(delete, chain=found.arn)
+
+
+def _never_worked(call: Call, authority: CertificateAuthority) -> bool:
+    return states.reported_state(authority, call.now) in (states.CREATING, states.FAILED)
 
 
 def restore_certificate_authority(call: Call) -> Change:

@@ -29,6 +29,11 @@ def issue_certificate(call: Call) -> Response | Change:
         return {"CertificateArn": known}
     check_authority_type(template, authority.type)
     certificate = _signed(call, authority, template, partition)
+    if partition is not None and not partition.certificates:
+        # After the signature, so that a request that is refused opens no partition.
+        agreed = _agreed(call, partition)
+        if agreed.partition_id != partition.partition_id:
+            partition, certificate = agreed, _signed(call, authority, template, agreed)
 
     def insert(transaction: Transaction) -> Response | Unchanged:
         known = token.result(transaction)
@@ -107,6 +112,12 @@ def _signed(
         crl_partition=None if partition is None else partition.partition_id,
         ready_at=call.ready_at("issuance"),
     )
+
+
+def _agreed(call: Call, wanted: CrlPartition) -> CrlPartition:
+    """Open a new partition by itself, so that all who issue the first certificates at once use the same one."""
+    with call.store.write() as transaction:
+        return partitions.opened(transaction, call.authority(transaction), wanted)
 
 
 def _added(transaction: Transaction, certificate: Certificate, another: Callable[[], Certificate]) -> Certificate:

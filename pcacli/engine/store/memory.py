@@ -7,8 +7,9 @@ proportion to what is stored, which is fine up to some thousands of certificates
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
+from pcacli.engine.store.memory_locks import SharedLock
 from pcacli.engine.store.memory_snapshot import MemorySnapshot
 from pcacli.engine.store.memory_state import MemoryState
 from pcacli.engine.store.memory_transaction import MemoryTransaction
@@ -22,6 +23,7 @@ class MemoryStore:
         self._write_lock = threading.Lock()
         self._writing = threading.local()
         self._exclusive: dict[str, threading.Lock] = {}
+        self._shared: dict[str, SharedLock] = {}
 
     @contextmanager
     def read(self) -> Iterator[MemorySnapshot]:
@@ -49,15 +51,22 @@ class MemoryStore:
             self._committed = state
 
     @contextmanager
-    def exclusive(self, name: str, *, wait: bool) -> Iterator[bool]:
+    def exclusive(self, name: str, *, wait: bool, share_of: str | None = None) -> Iterator[bool]:
         """Hold the lock called `name`; yields False at once if it is taken and `wait` is False."""
         lock = self._exclusive.setdefault(name, threading.Lock())
-        taken = lock.acquire(blocking=wait)
-        try:
-            yield taken
-        finally:
+        with ExitStack() as stack:
+            taken = share_of is None or stack.enter_context(self._shared_lock(share_of).share(wait=wait))
+            taken = taken and lock.acquire(blocking=wait)
             if taken:
-                lock.release()
+                stack.callback(lock.release)
+            yield taken
+
+    def whole(self, name: str) -> AbstractContextManager[None]:
+        """Hold a lock of which others hold shares: wait until nobody has one, and let nobody get one meanwhile."""
+        return self._shared_lock(name).whole()
+
+    def _shared_lock(self, name: str) -> SharedLock:
+        return self._shared.setdefault(name, SharedLock())
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

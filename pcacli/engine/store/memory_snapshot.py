@@ -123,6 +123,11 @@ class MemorySnapshot:
         """Return what is known of the newest CRL of one scope, or None before the first."""
         return self._of(authority).crls.get(crl_id)
 
+    def crl_numbers(self) -> dict[str, int]:
+        """Return the number of the newest CRL of every scope of all CAs, by `crl_id`."""
+        everything = (crl for arn in self._state.authorities for crl in self._of(arn).crls.values())
+        return {crl.crl_id: crl.number for crl in sorted(everything, key=lambda one: one.number)}
+
     def published_crls_of_key(self, key: str) -> list[PublishedCrl]:
         """Return the newest CRLs whose place in their bucket is this key."""
         everything = (crl for arn in self._state.authorities for crl in self._of(arn).crls.values())

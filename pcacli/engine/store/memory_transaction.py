@@ -75,9 +75,10 @@ class MemoryTransaction(MemorySnapshot):
         """Insert the token, or replace an older one of the same name."""
         self._state.tokens[token.account, token.region, token.scope, token.token] = token
 
-    def remove_idempotency_tokens(self, *, used_until: datetime) -> None:
-        """Forget every token that was used at the instant or before."""
-        self._state.tokens = {key: token for key, token in self._state.tokens.items() if token.used_at > used_until}
+    def remove_idempotency_tokens(self, *, used_until: datetime, used_after: datetime) -> None:
+        """Forget every token that was used at the first instant or before, or later than the second."""
+        tokens = self._state.tokens.items()
+        self._state.tokens = {key: token for key, token in tokens if used_until < token.used_at <= used_after}
 
     def put_crl_partition(self, partition: CrlPartition) -> None:
         """Insert a partition, or replace the one of the same id (its place in the order stays)."""

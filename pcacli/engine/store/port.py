@@ -128,6 +128,10 @@ class Snapshot(Protocol):
         """Return what is known of the newest CRL of one scope, or None before the first."""
         ...
 
+    def crl_numbers(self) -> dict[str, int]:
+        """Return the number of the newest CRL of every scope of all CAs, by `crl_id`."""
+        ...
+
     def published_crls_of_key(self, key: str) -> list[PublishedCrl]:
         """Return the newest CRLs whose place in their bucket is this key; two buckets may have the same keys."""
         ...
@@ -209,8 +213,8 @@ class Transaction(Snapshot, Protocol):
         """Insert the token, or replace an older one of the same name."""
         ...
 
-    def remove_idempotency_tokens(self, *, used_until: datetime) -> None:
-        """Forget every token that was used at the instant or before."""
+    def remove_idempotency_tokens(self, *, used_until: datetime, used_after: datetime) -> None:
+        """Forget every token that was used at the first instant or before, or later than the second."""
         ...
 
     def put_crl_partition(self, partition: CrlPartition) -> None:
@@ -253,12 +257,18 @@ class Store(Protocol):
         """Open a transaction for the length of a block, after every writer that asked before."""
         ...
 
-    def exclusive(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
+    def exclusive(self, name: str, *, wait: bool, share_of: str | None = None) -> AbstractContextManager[bool]:
         """Hold the lock called `name` across processes; yields False at once if it is taken and `wait` is False.
 
         Used for work that must be done once at a time outside a transaction, such as publishing a CA's CRL.
+        `share_of` names another lock, of which a share is held as well: any number of holders have one, but none while
+        somebody has the whole of it. Without the share there is no lock either.
         The lock goes away with the process that holds it. Who holds a lock must not wait for it again.
         """
+        ...
+
+    def whole(self, name: str) -> AbstractContextManager[None]:
+        """Hold a lock of which others hold shares: wait until nobody has one, and let nobody get one meanwhile."""
         ...
 
     def close(self) -> None:

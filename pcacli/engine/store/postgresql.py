@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from hashlib import sha256
+from typing import NamedTuple
 
 import psycopg
 
@@ -28,6 +29,13 @@ from pcacli.errors import PcaError
 
 Settings = Sequence[tuple[str, str]]
 """Names and values."""
+
+
+class _Taking(NamedTuple):
+    """A lock by its name, and the function that takes it: `lock` or `lock_shared`."""
+
+    name: str
+    function: str
 
 
 def _lock_number(name: str) -> int:
@@ -78,20 +86,24 @@ class PostgreSQLStore:
         return self._changing(_BEGIN_BESIDE)
 
     @contextmanager
-    def exclusive(self, name: str, *, wait: bool) -> Iterator[bool]:
+    def exclusive(self, name: str, *, wait: bool, share_of: str | None = None) -> Iterator[bool]:
         """Hold the lock called `name` across machines; yields False at once if it is taken and `wait` is False.
 
         It goes away with its connection, when the database is started again for instance, and its holder does not
         notice: for a moment two may do the same work.
         """
-        number = _lock_number(f"exclusive {name}")
-        take = f"SELECT pg_advisory_lock({number}); SELECT true" if wait else f"SELECT pg_try_advisory_lock({number})"
-        with ExitStack() as stack:
-            with PostgreSQLProblems(self._place):
-                connection, (is_held,) = stack.enter_context(self._connections.lend(take))
-            if is_held:
-                stack.callback(_free, connection, number)
+        shares = [] if share_of is None else [_Taking(f"shared {share_of}", "lock_shared")]
+        with self._holding([*shares, _Taking(f"exclusive {name}", "lock")], wait=wait) as is_held:
             yield is_held
+
+    @contextmanager
+    def whole(self, name: str) -> Iterator[None]:
+        """Hold a lock of which others hold shares: wait until nobody has one, and let nobody get one meanwhile.
+
+        PostgreSQL gives out no new share while somebody waits for the whole.
+        """
+        with self._holding([_Taking(f"shared {name}", "lock")], wait=True):
+            yield
 
     def close(self) -> None:
         """Let go of the database; the store is not used afterwards."""
@@ -129,6 +141,20 @@ class PostgreSQLStore:
             postgresql_schema.empty(executor)
             for name, value in kept.items():
                 transaction.put_setting(name, value)
+
+    @contextmanager
+    def _holding(self, wanted: Sequence[_Taking], *, wait: bool) -> Iterator[bool]:
+        """Hold all of these locks on one connection, of which a database has few; yields False if one is taken."""
+        prefix = "pg_advisory" if wait else "pg_try_advisory"
+        calls = ", ".join(f"{prefix}_{one.function}({_lock_number(one.name)})" for one in wanted)
+        with ExitStack() as stack:
+            with PostgreSQLProblems(self._place):
+                connection, row = stack.enter_context(self._connections.lend(f"SELECT {calls}"))
+            stack.callback(_free_all, connection)
+            is_held = wait or all(row)
+            if not is_held:
+                _free_all(connection)  # Of two one may be held.
+            yield is_held
 
     @contextmanager
     def _changing(self, begin: str) -> Iterator[PostgreSQLExecutor]:
@@ -185,7 +211,7 @@ def open_store(url: str, migrations: Sequence[Migration] = MIGRATIONS) -> Postgr
         raise
 
 
-def _free(connection: PostgreSQLConnection, lock_number: int) -> None:
-    """Give a lock back; if its connection is gone, so is the lock."""
+def _free_all(connection: PostgreSQLConnection) -> None:
+    """Give the locks of a connection back; if it is gone, so are they."""
     with suppress(psycopg.Error):
-        connection.execute(f"SELECT pg_advisory_unlock({lock_number})".encode())
+        connection.execute(b"SELECT pg_advisory_unlock_all()")

@@ -148,6 +148,10 @@ class SQLSnapshot:
         parameters = (self._find_authority(authority), crl_id)
         return self._record(codec.PUBLISHED_CRL, statements.PUBLISHED_CRL, parameters, authority)
 
+    def crl_numbers(self) -> dict[str, int]:
+        """Return the number of the newest CRL of every scope of all CAs, by `crl_id`."""
+        return dict(self._executor.rows(statements.CRL_NUMBERS))
+
     def published_crls_of_key(self, key: str) -> list[PublishedCrl]:
         """Return the newest CRLs whose place in their bucket is this key."""
         rows = self._executor.rows(statements.PUBLISHED_CRLS_OF_KEY, key)

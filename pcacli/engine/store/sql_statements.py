@@ -87,7 +87,7 @@ PUT_AUDIT_REPORT = upsert("audit_reports", _REPORT[:2], _REPORT[2:])
 
 TOKEN = " ".join((select(_TOKEN, "idempotency_tokens"), "WHERE", matching(_TOKEN[:4])))
 PUT_TOKEN = upsert("idempotency_tokens", _TOKEN[:4], _TOKEN[4:])
-REMOVE_OLD_TOKENS = "DELETE FROM idempotency_tokens WHERE used_at <= ?"
+REMOVE_TOKENS_OF_TIME = "DELETE FROM idempotency_tokens WHERE used_at <= ? OR used_at > ?"
 
 _PARTITION = ("authority", *codec.CRL_PARTITION.columns)
 CRL_PARTITIONS = " ".join((select(_PARTITION[1:], "crl_partitions"), "WHERE authority = ? ORDER BY id"))
@@ -95,6 +95,7 @@ PUT_CRL_PARTITION = upsert("crl_partitions", _PARTITION[:2], _PARTITION[2:])
 
 _CRL = ("authority", *codec.PUBLISHED_CRL.columns)
 PUBLISHED_CRL = " ".join((select(_CRL[1:], "published_crls"), "WHERE", matching(_CRL[:2])))
+CRL_NUMBERS = "SELECT crl_id, max(number) FROM published_crls GROUP BY crl_id"
 PUBLISHED_CRLS_OF_KEY = " ".join(
     (
         select(

@@ -77,9 +77,9 @@ class SQLTransaction(SQLSnapshot):
         """Insert the token, or replace an older one of the same name."""
         self._executor.change(statements.PUT_TOKEN, *codec.IDEMPOTENCY_TOKEN.encode(token))
 
-    def remove_idempotency_tokens(self, *, used_until: datetime) -> None:
-        """Forget every token that was used at the instant or before."""
-        self._executor.change(statements.REMOVE_OLD_TOKENS, encode_instant(used_until))
+    def remove_idempotency_tokens(self, *, used_until: datetime, used_after: datetime) -> None:
+        """Forget every token that was used at the first instant or before, or later than the second."""
+        self._executor.change(statements.REMOVE_TOKENS_OF_TIME, encode_instant(used_until), encode_instant(used_after))
 
     def put_crl_partition(self, partition: CrlPartition) -> None:
         """Insert a partition, or replace the one of the same id (its place in the order stays)."""

@@ -14,7 +14,7 @@ never something to be filled in. Keys and buckets lie in the same directory but 
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from pcacli.engine.files import make_private_directory, publish_once, temporary_beside
@@ -60,9 +60,18 @@ class SQLiteStore:
         ):
             yield transaction
 
-    def exclusive(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
+    @contextmanager
+    def exclusive(self, name: str, *, wait: bool, share_of: str | None = None) -> Iterator[bool]:
         """Hold the lock called `name` across processes; yields False at once if it is taken and `wait` is False."""
-        return locks.hold(locks.lock_file(self._locks, f"exclusive-{name}"), wait=wait)
+        with ExitStack() as stack:
+            if share_of is None or stack.enter_context(locks.hold_share(self._shared_lock(share_of), wait=wait)):
+                yield stack.enter_context(locks.hold(locks.lock_file(self._locks, f"exclusive-{name}"), wait=wait))
+            else:
+                yield False
+
+    def whole(self, name: str) -> AbstractContextManager[None]:
+        """Hold a lock of which others hold shares: wait until nobody has one, and let nobody get one meanwhile."""
+        return locks.hold_whole(self._shared_lock(name))
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:
@@ -94,6 +103,9 @@ class SQLiteStore:
             connection.execute("BEGIN IMMEDIATE")
             sqlite_schema.migrate(connection, self._version(connection), self._migrations)
             connection.execute("COMMIT")
+
+    def _shared_lock(self, name: str) -> Path:
+        return locks.lock_file(self._locks, f"shared-{name}")
 
     def _turn(self) -> AbstractContextManager[bool]:
         """Wait for this process's turn to write."""

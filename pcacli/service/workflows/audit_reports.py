@@ -106,9 +106,12 @@ class AuditReports:
         return self._buckets.lines(report.bucket, report.key)
 
     def _young(self, arn: str) -> Report | None:
-        """Return the last report if it is young enough."""
+        """Return the last report if it is young enough.
+
+        The clock here may be behind that of AWS; one that lies further ahead than it may be old is not believed.
+        """
         report = self._memory.recall(arn)
-        return report if report and self._now() - report.created_at < self._wishes.max_age else None
+        return report if report and abs(self._now() - report.created_at) < self._wishes.max_age else None
 
     def _remembered_lines(self, arn: str) -> Iterator[bytes] | None:
         report = self._young(arn)

@@ -54,15 +54,27 @@ def test_reports_tokens_and_crls_keep_their_newest_form(with_root: Store) -> Non
 
 
 def test_tokens_are_forgotten_by_the_time_of_their_use(with_root: Store) -> None:
-    later = NOW + timedelta(microseconds=1)
+    later, still_later = (NOW + timedelta(microseconds=step) for step in (1, 2))
     with with_root.write() as transaction:
         transaction.put_idempotency_token(token("old", "result"))
         transaction.put_idempotency_token(token("new", "result", later))
-        transaction.remove_idempotency_tokens(used_until=NOW)
+        transaction.put_idempotency_token(token("future", "result", still_later))
+        transaction.remove_idempotency_tokens(used_until=NOW, used_after=later)
     with with_root.read() as snapshot:
         place = ("111122223333", "eu-west-1", "IssueCertificate")
         assert snapshot.idempotency_token(*place, "old") is None
         assert snapshot.idempotency_token(*place, "new") == token("new", "result", later)
+        assert snapshot.idempotency_token(*place, "future") is None
+
+
+def test_the_newest_number_of_every_crl_is_told(with_root: Store) -> None:
+    with with_root.write() as transaction:
+        assert transaction.crl_numbers() == {}
+        transaction.put_authority(authority(OTHER))
+        for one in (crl(3), crl(5), crl(7, crl_id=PARTITION)):
+            transaction.put_published_crl(one)
+    with with_root.read() as snapshot:
+        assert snapshot.crl_numbers() == {ROOT.authority_id: 5, PARTITION: 7}
 
 
 def test_the_newest_events_of_a_ca_are_kept_in_order(with_root: Store) -> None:

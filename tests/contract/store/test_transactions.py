@@ -14,6 +14,7 @@ from tests.contract.store_records import (
     certificate,
     trail_entry,
 )
+from tests.support.waiting import wait_until
 
 
 def test_a_write_that_raises_leaves_nothing(with_root: Store) -> None:
@@ -108,6 +109,57 @@ def test_who_waits_for_an_exclusive_lock_gets_it_afterwards(store: Store) -> Non
         events.append("first")
     thread.join()
     assert events == ["first", "second"]
+
+
+def test_many_hold_a_share_of_a_lock_but_nobody_beside_its_whole(store: Store) -> None:
+    with (
+        store.exclusive("crl-1", wait=False, share_of="publishing") as first,
+        store.exclusive("crl-2", wait=True, share_of="publishing") as second,
+        store.exclusive("crl-2", wait=False, share_of="publishing") as taken,
+    ):
+        assert (first, second, taken) == (True, True, False)
+    with store.whole("publishing"), store.exclusive("crl-1", wait=False, share_of="publishing") as refused:
+        assert not refused
+        with store.exclusive("crl-1", wait=False) as without_share, store.whole("something else"):
+            assert without_share
+    with store.exclusive("crl-1", wait=False, share_of="publishing") as again:
+        assert again
+
+
+def test_who_waits_for_the_whole_of_a_lock_goes_before_new_shares(store: Store) -> None:
+    """Else those who publish all the time would keep a backup waiting for ever."""
+    has_whole = threading.Event()
+
+    def wait_for_the_whole() -> None:
+        with store.whole("publishing"):
+            has_whole.set()
+
+    def is_waited_for() -> bool:
+        with store.exclusive("crl-2", wait=False, share_of="publishing") as held:
+            return not held
+
+    thread = threading.Thread(target=wait_for_the_whole)
+    with store.exclusive("crl-1", wait=False, share_of="publishing"):
+        thread.start()
+        wait_until(is_waited_for)
+        assert not has_whole.is_set()
+    thread.join()
+    assert has_whole.is_set()
+
+
+def test_who_waits_for_a_share_gets_it_after_the_whole(store: Store) -> None:
+    events: list[str] = []
+
+    def wait_for_a_share() -> None:
+        with store.exclusive("crl-1", wait=True, share_of="publishing") as held:
+            events.append(f"share {held}")
+
+    with store.whole("publishing"):
+        thread = threading.Thread(target=wait_for_a_share)
+        thread.start()
+        events.append("whole")
+    thread.join()
+    assert events == ["whole", "share True"]
 
 
 def test_a_stream_that_outlives_the_store_ends_in_silence(

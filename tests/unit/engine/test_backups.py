@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pcacli.api.arns import authority_arn
-from pcacli.engine import credentials, upkeep
+from pcacli.engine import credentials, crl_numbers, upkeep
 from pcacli.engine.backups import FORMAT, write_backup
 from pcacli.engine.call import Parts
 from pcacli.engine.checking.store import StoreCheck
@@ -154,6 +154,8 @@ def test_a_restored_store_is_clean_and_goes_on(place: Place, backup: Path, tmp_p
     other = Place(tmp_path / "elsewhere" / "store")
     assert restore(other.home, backup, PASSPHRASE, force=False) is None
     saved, restored = logical_dump(place.directory), logical_dump(other.directory)
+    added = set(restored.tables.pop("settings")) - set(saved.tables.pop("settings"))
+    assert [name for name, _ in added] == [crl_numbers.SETTING]
     assert restored.tables == saved.tables
     assert {name for name in saved.files if not name.startswith("locks")} == set(restored.files)
     assert restored.files["key-encryption.key"] == saved.files["key-encryption.key"]

@@ -23,6 +23,7 @@ class Counted:
         self.written = 0
         self.commit_fails = False
         self.read, self.exclusive, self.close = store.read, store.exclusive, store.close
+        self.whole = store.whole
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pcacli.api.arns import authority_arn
-from pcacli.engine import clock, publication, trail
+from pcacli.engine import clock, crl_numbers, publication, trail
 from pcacli.engine.context import root_of_account, system_context
 from pcacli.engine.endpoint_setting import KMS, S3, Endpoint
 from pcacli.engine.faults import Fault, add, faults
@@ -56,10 +56,11 @@ class Place:
         self.service.call("RevokeCertificate", request)
 
     def dump(self) -> LogicalDump:
-        """Dump everything but locks, which are never removed, and the snapshots themselves."""
+        """Dump everything but locks, which are never removed, the snapshots themselves, and which CRLs are due."""
         dump = logical_dump(self.directory)
         files = {name: content for name, content in dump.files.items() if not name.startswith(("locks", "snapshots"))}
-        return LogicalDump(dump.tables, files)
+        settings = [row for row in dump.tables["settings"] if row[0] != crl_numbers.SETTING]
+        return LogicalDump({**dump.tables, "settings": settings}, files)
 
 
 @pytest.fixture
@@ -173,7 +174,8 @@ def test_loading_waits_for_a_crl_that_is_being_published(place: Place) -> None:
     made = place.build()
     place.snapshots.save("here")
     loading = threading.Thread(target=place.snapshots.load, args=("here",))
-    with place.parts.store.exclusive(publication.lock_name(made.issuing.rpartition("/")[2]), wait=True):
+    with publication.turn_to_publish(place.parts.store, made.issuing.rpartition("/")[2]) as held:
+        assert held
         loading.start()
         loading.join(timeout=0.2)
         assert loading.is_alive()
