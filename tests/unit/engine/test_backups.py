@@ -3,7 +3,8 @@
 import shutil
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from pcacli.engine.context import root_of_account, system_context
 from pcacli.engine.home import Home
 from pcacli.engine.keys.passphrase import Derivation
 from pcacli.engine.keys.sealed_file import SealingWriter
+from pcacli.engine.progress import Phase
 from pcacli.engine.restoring import restore
 from pcacli.engine.store import sqlite
 from pcacli.engine.store.port import Store
@@ -382,3 +384,104 @@ def test_files_that_are_no_objects_are_left_out(place: Place, tmp_path: Path) ->
     assert other.home.bucket_names() == ["bucket", "empty-bucket"]
     restored = {path.name for path in (other.directory / "buckets" / "bucket").iterdir()}
     assert restored.isdisjoint({"größe.txt", ".0123.new", "link"})
+
+
+class Meanwhile:
+    """Somebody who does something the first time that work tells of a phase."""
+
+    def __init__(self, phase: str, act: Callable[[], object]) -> None:
+        self._phase, self._act = phase, act
+        self.acted = False
+
+    def __call__(self, phase: Phase, _done: int, _total: int | None) -> None:
+        if phase.text == self._phase and not self.acted:
+            self.acted = True
+            self._act()
+
+
+def test_a_backup_that_meets_a_file_which_appeared_meanwhile_fails(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "pki.backup"
+    meanwhile = Meanwhile("Reading it again", lambda: file.write_bytes(b"of another process"))
+    with closing(place.open().store), pytest.raises(ConfigurationProblem, match="is there already"):
+        write_backup(place.home, place.open(), file, PASSPHRASE, cheap, meanwhile)
+    assert meanwhile.acted
+    assert file.read_bytes() == b"of another process"
+    assert list(tmp_path.glob(".*")) == []
+
+
+@pytest.mark.parametrize("phase", ["Reading the backup", "Checking the records", "Copying the records"])
+def test_a_restore_that_meets_a_store_which_appeared_meanwhile_fails(
+    place: Place, backup: Path, tmp_path: Path, phase: str
+) -> None:
+    other = Place(tmp_path / "elsewhere")
+    meanwhile = Meanwhile(phase, other.build)
+    with pytest.raises(ConfigurationProblem, match=r"made a store in \S+ meanwhile\. It was left as it is"):
+        restore(other.home, backup, PASSPHRASE, force=False, progress=meanwhile)
+    assert meanwhile.acted
+    assert other.root != place.root
+    other.works(other.root)
+    assert {path.name for path in other.directory.iterdir() if path.name.startswith((".", "replaced"))} == set()
+
+
+@pytest.mark.parametrize("part", ["key-encryption.key", "buckets"])
+def test_a_restore_that_meets_part_of_a_store_which_appeared_meanwhile_fails(
+    backup: Path, tmp_path: Path, part: str
+) -> None:
+    directory = tmp_path / "elsewhere"
+    meanwhile = Meanwhile("Copying the records", (directory / part).mkdir)
+    with pytest.raises(ConfigurationProblem, match="made a store"):
+        restore(Home(directory), backup, PASSPHRASE, force=False, progress=meanwhile)
+    assert [path.name for path in directory.iterdir()] == [part]
+
+
+def test_a_forced_restore_that_meets_a_store_which_was_made_meanwhile_fails(
+    place: Place, backup: Path, tmp_path: Path
+) -> None:
+    """There was none that could be opened, so nothing of it would have been saved."""
+    other = Place(tmp_path / "elsewhere")
+    other.directory.mkdir(mode=0o700)
+    (other.directory / "buckets").mkdir(mode=0o700)
+    meanwhile = Meanwhile("Copying the records", other.build)
+    with pytest.raises(ConfigurationProblem, match="made a store"):
+        restore(other.home, backup, PASSPHRASE, force=True, progress=meanwhile)
+    assert other.root != place.root
+    other.works(other.root)
+
+
+def test_what_is_committed_while_a_restore_begins_is_in_the_store_that_is_put_aside(place: Place, backup: Path) -> None:
+    issued: list[str] = []
+    meanwhile = Meanwhile("Checking the records", lambda: issued.append(place.issue()))
+    aside = restore(place.home, backup, PASSPHRASE, force=True, progress=meanwhile)
+    assert aside is not None
+    replaced = Place(aside)
+    replaced.open()
+    found = {"CertificateAuthorityArn": place.root, "CertificateArn": issued[0]}
+    assert replaced.service.call("GetCertificate", found)["Certificate"]
+
+
+def test_nobody_writes_between_putting_aside_and_replacing(place: Place, backup: Path) -> None:
+    waiting: list[threading.Thread] = []
+
+    def issue_meanwhile() -> None:
+        waiting.append(threading.Thread(target=place.issue))
+        waiting[0].start()
+
+    aside = restore(
+        place.home,
+        backup,
+        PASSPHRASE,
+        force=True,
+        progress=Meanwhile("Putting the old store aside", issue_meanwhile),
+    )
+    waiting[0].join()
+    assert aside is not None
+    with closing(Place(aside).open().store) as store, store.read() as snapshot:
+        kept = snapshot.certificate_count(authority_arn(place.root))
+    with closing(place.open().store) as store, store.read() as snapshot:
+        assert (kept, snapshot.certificate_count(authority_arn(place.root))) == (2, 3)
+
+
+def test_two_processes_that_make_a_store_at_once_make_one(tmp_path: Path) -> None:
+    homes = [Home(tmp_path / "store") for _ in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(lambda home: home.create(), homes)) == [False] * 7 + [True]
