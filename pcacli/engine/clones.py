@@ -5,6 +5,7 @@ stands in the chain only, and its key is thrown away.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.api.arns import AuthorityArn, authority_arn
@@ -14,7 +15,7 @@ from pcacli.engine.progress import Phase, Progress, unwatched, watched
 from pcacli.engine.records import CertificateAuthority, CrlConfiguration, OcspConfiguration, Permission
 from pcacli.engine.revocation_settings import crl_configuration, ocsp_configuration
 from pcacli.engine.tag_rules import Tags
-from pcacli.errors import ConfigurationProblem
+from pcacli.errors import ConfigurationProblem, PcaError
 
 if TYPE_CHECKING:
     from pcacli.pki.algorithms import PrivateKey
@@ -48,7 +49,25 @@ def clone(parts: Parts, originals: Sequence[Original], progress: Progress = unwa
     Raises:
         ConfigurationProblem: one of them is in the store already.
     """
-    references = [_new_key(parts, original) for original in watched(originals, progress, _MAKING_KEYS, len(originals))]
+    references: list[str] = []
+    try:
+        # One by one, so that those are known that were made before one fails.
+        references.extend(
+            _new_key(parts, original) for original in watched(originals, progress, _MAKING_KEYS, len(originals))
+        )
+        return _clone_with(parts, originals, references, progress)
+    except BaseException:
+        # Keys may be outside of the store, where nobody would know of them.
+        for reference in references:
+            with suppress(PcaError):
+                parts.keys.destroy(reference)
+        raise
+
+
+def _clone_with(
+    parts: Parts, originals: Sequence[Original], references: Sequence[str], progress: Progress
+) -> list[AuthorityArn]:
+    """Copy CAs into a store with these keys."""
     certificates = _Certificates()
     for original, reference in zip(originals, references, strict=True):
         if original.certificate is not None:

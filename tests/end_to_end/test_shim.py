@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pcacli.aws_shim import next_program, without_service
+from pcacli.cli.local.shim import write_shim
 from tests.support.command_line import Finished, Pcacli, write_program
 from tests.support.hierarchies import Estate
 from tests.support.programs import aws_cli_v2
@@ -102,6 +103,15 @@ def test_another_aws_is_only_replaced_by_force(pcacli: Pcacli) -> None:
     assert theirs.read_text() == text
     pcacli.ok("local", "shim", str(theirs.parent), "--force")
     assert "aws_shim" in theirs.read_text()
+
+
+def test_an_aws_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    theirs = tmp_path / "aws"
+    write_program(theirs, REAL)
+    text = theirs.read_text()
+    assert not write_shim(theirs, "ours", may_replace=False)
+    assert theirs.read_text() == text
+    assert list(tmp_path.iterdir()) == [theirs]
 
 
 def test_a_link_is_replaced_and_not_written_through(pcacli: Pcacli) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pcacli.cli.session import Session
+from pcacli.engine.files import publish_once
 from pcacli.errors import ConfigurationProblem, UsageProblem
 
 _NAME = "aws"
@@ -35,9 +36,9 @@ def command(session: Session, directory: Path, *, force: bool) -> None:
     """
     place = directory.absolute() / _NAME
     try:
-        if not force and os.path.lexists(place) and not _is_shim(place):
+        may_replace = force or (os.path.lexists(place) and _is_shim(place))
+        if not write_shim(place, _SHIM.format(mark=_MARK, python=shlex.quote(sys.executable)), may_replace=may_replace):
             raise UsageProblem(f"{place} is there and was not written by pcacli; --force replaces it.")
-        _write(place, _SHIM.format(mark=_MARK, python=shlex.quote(sys.executable)))
     except OSError as error:
         raise ConfigurationProblem(f"{error.filename or place} cannot be written: {error.strerror}.") from error
     click.echo(str(place))
@@ -50,14 +51,19 @@ def _is_shim(place: Path) -> bool:
         return _MARK.encode() in file.read(len(_SHIM))
 
 
-def _write(place: Path, text: str) -> None:
-    """Write a program, in place of what is there: a link is replaced, not followed, and who runs the old one may."""
+def write_shim(place: Path, text: str, *, may_replace: bool) -> bool:
+    """Write a program; False if something is there that may not be replaced, even if it has only just appeared.
+
+    A link is replaced, not followed, and who runs the old program goes on with it.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f".{_NAME}.{os.getpid()}.new")
     try:
         unfinished.write_text(text, encoding="utf-8")
         unfinished.chmod(_PROGRAM_MODE)
-        unfinished.replace(place)
+        if may_replace:
+            unfinished.replace(place)
+        return may_replace or publish_once(unfinished, place)
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -3,8 +3,11 @@
 import pytest
 from cryptography import x509
 
+from pcacli.api.arns import authority_arn
 from pcacli.engine.administration import refresh
+from pcacli.engine.authority import EmbeddedAuthority
 from pcacli.engine.partitions import CERTIFICATES_PER_PARTITION_SETTING
+from pcacli.errors import ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.crls import certificate_of, crl_at, crl_url_of, number_at, serial_of, serials_at
 from tests.support.embedded import Embedded
@@ -176,3 +179,31 @@ def test_many_partitions_that_are_due_at_once_do_not_hold_up_a_command(embedded:
     assert len(embedded.artifacts.writes) == 1 + 12 + 10
     refresh(embedded.parts)
     assert len(embedded.artifacts.writes) == 1 + 12 + 12
+
+
+def test_certificates_that_are_issued_at_once_agree_on_their_first_partition(embedded: Embedded, root: str) -> None:
+    others: list[str] = []
+    new_uuid = embedded.parts.context.new_uuid
+
+    def issue_another_first() -> str:
+        if not others:
+            others.append("in work")
+            others[0] = issue(embedded, root)
+        return new_uuid()
+
+    racing = embedded.parts._replace(context=embedded.parts.context._replace(new_uuid=issue_another_first))
+    embedded.authority = EmbeddedAuthority(racing)
+    certificate = issue(embedded, root)
+    assert key_of(embedded, certificate) == key_of(embedded, others[0])
+    embedded.revoke(root, certificate)
+    embedded.revoke(root, others[0])
+    assert serials_at(embedded, key_of(embedded, certificate)) == {serial_of(certificate), serial_of(others[0])}
+    with embedded.store.read() as snapshot:
+        assert [one.certificates for one in snapshot.crl_partitions(authority_arn(root))] == [2]
+
+
+def test_a_request_that_is_refused_opens_no_partition(embedded: Embedded, root: str) -> None:
+    with pytest.raises(ServiceError):
+        issue(embedded, root, days=365 * 100)
+    with embedded.store.read() as snapshot:
+        assert snapshot.crl_partitions(authority_arn(root)) == []

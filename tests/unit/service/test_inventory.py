@@ -257,6 +257,15 @@ def test_a_report_that_does_not_serve_is_made_again(desk: Desk, tmp_path: Path, 
     assert desk.said == []
 
 
+@pytest.mark.parametrize(("behind", "made"), [(timedelta(minutes=5), 1), (timedelta(days=400), 2)])
+def test_a_report_of_the_future_is_not_taken_for_a_young_one(desk: Desk, behind: timedelta, made: int) -> None:
+    """The clock here may be a little behind that of AWS, but not by more than a report may be old."""
+    desk.reports(max_age=timedelta(hours=1)).lines(AUTHORITY)
+    desk.now = NOW - behind
+    desk.reports(max_age=timedelta(hours=1)).lines(AUTHORITY)
+    assert desk.operations.count("Create") == made
+
+
 def test_a_report_of_somebody_else_is_waited_out(tmp_path: Path) -> None:
     busy = ServiceError("RequestInProgressException", "in progress")
     desk = Desk(tmp_path, busy, busy, MADE, {"AuditReportStatus": "CREATING"}, DONE)
