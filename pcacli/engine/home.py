@@ -68,8 +68,9 @@ class Home(StoreHome[Store]):
 
     def create(self, *, test: bool = False) -> bool:
         """Make the store, or a test store, unless it is there; return whether it was made."""
+        made = False
         try:
-            store, made = sqlite.open_store(self.directory), False
+            store: Store = sqlite.open_store(self.directory)
         except MissingStore:
             store, made = self._create_alone(test=test)
         with closing(store):

@@ -4,6 +4,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def fill(store: Store, authorities: int) -> None:
             )
 
 
-def opened(home: StoreHome[Store]) -> Parts:
+def opened(home: StoreHome[Any]) -> Parts:
     return home.open(system_context(), lambda _notice: None)
 
 
