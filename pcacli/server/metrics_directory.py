@@ -40,7 +40,8 @@ def _is_abandoned(lock: Path) -> bool:
     try:
         folder = lock.parent.lstat()
         is_ours = stat.S_ISDIR(folder.st_mode) and folder.st_uid == os.getuid()
-        if not is_ours or time.time() - lock.lstat().st_mtime < _YOUNG_SECONDS:
+        # A file of the future is not young: a clock was wrong.
+        if not is_ours or abs(time.time() - lock.lstat().st_mtime) < _YOUNG_SECONDS:
             return False
         with hold(lock, wait=False) as is_free:
             return is_free

@@ -21,6 +21,8 @@ def command(session: Session, file: Path, passphrase_file: Path | None, *, force
 
     A store that is there is left alone unless --force is given; what it did since the backup is then in the folder
     where it is put aside. A backup that is damaged, or whose passphrase is another one, changes nothing.
+
+    Run `pcacli local refresh` afterwards: it publishes every CRL again, with a number above all before it.
     """
     from pcacli.engine.backups import folder_of
     from pcacli.engine.restoring import restore

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -190,8 +189,12 @@ def keeping_time() -> Embedded:
 
 
 def report(embedded: Embedded, root: str) -> str:
-    request: Any = {"CertificateAuthorityArn": root, "S3BucketName": "bucket", "AuditReportResponseFormat": "JSON"}
-    made: str = embedded.call("CreateCertificateAuthorityAuditReport", **request)["AuditReportId"]
+    made: str = embedded.call(
+        "CreateCertificateAuthorityAuditReport",
+        CertificateAuthorityArn=root,
+        S3BucketName="bucket",
+        AuditReportResponseFormat="JSON",
+    )["AuditReportId"]
     return made
 
 
