@@ -28,6 +28,10 @@ def _ignore(event: Event) -> None:
     """Do nothing about an event: it stands in the store."""
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Parts(NamedTuple):
     """What an embedded authority is made of. `notify` takes one sentence for the person at the terminal.
 
@@ -128,9 +132,12 @@ class Call:
         duration = self.duration(phase)
         return self.now + duration if duration else None
 
-    def change(self, write: Write, *, chain: AuthorityArn | None = None) -> "Change":
+    def change(
+        self, write: Write, *, chain: AuthorityArn | None = None, before: Callable[[], object] = _nothing
+    ) -> "Change":
         """Return a change of the store, which `write` makes.
 
+        `before` is done outside of its transaction and may use others; a handler itself waits for no writer.
         `chain` is the CA to whose hash chain its record belongs, which the call is known to be allowed to change
         (default: the CA that the request names, after a look at it).
         """
@@ -138,18 +145,22 @@ class Call:
             # Who names no CA of ours neither waits for a turn to write nor makes a store that is not there yet.
             with self.store.read() as snapshot:
                 chain = self.authority(snapshot).arn
-        return Change(self, write, str(chain))
+        return Change(self, write, str(chain), before)
 
 
 class Change:
-    """What a call wants to do to the store, and the record of it for the audit trail."""
+    """What a call wants to do to the store, and the record of it for the audit trail.
 
-    def __init__(self, call: Call, write: Write, chain: str) -> None:
+    Whoever applies it calls `before` first, outside of any transaction; once more does no harm.
+    """
+
+    def __init__(self, call: Call, write: Write, chain: str, before: Callable[[], object]) -> None:
         from pcacli.engine import trail
 
         self.call = call
         self._write = write
         self._chain = chain
+        self.before = before
         self._request_sha256 = trail.digest(call.request)
 
     def apply(self, transaction: Transaction) -> Response:
@@ -174,5 +185,6 @@ class Change:
 
     def commit(self) -> Response:
         """Make the change in a transaction of its own."""
+        self.before()
         with self.call.store.write() as transaction:
             return self.apply(transaction)

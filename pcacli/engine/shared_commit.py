@@ -20,6 +20,8 @@ def commit_together(store: Store, changes: Sequence[Change]) -> list[Outcome]:
     """
     responses: list[Response] = []
     try:
+        for change in changes:
+            change.before()
         with store.write() as transaction:
             responses.extend(change.apply(transaction) for change in changes)
     except Exception as failure:  # noqa: BLE001 - it is raised again where the change comes from

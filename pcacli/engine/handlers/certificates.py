@@ -29,8 +29,12 @@ def issue_certificate(call: Call) -> Response | Change:
         return {"CertificateArn": known}
     check_authority_type(template, authority.type)
     certificate = _signed(call, authority, template, partition)
-    if partition is not None and not partition.certificates:
-        # After the signature, so that a request that is refused opens no partition.
+
+    def agree() -> None:
+        """Sign again if the first certificates of a partition are issued at once and another opened one."""
+        nonlocal partition, certificate
+        if partition is None or partition.certificates:
+            return
         agreed = _agreed(call, partition)
         if agreed.partition_id != partition.partition_id:
             partition, certificate = agreed, _signed(call, authority, template, agreed)
@@ -46,7 +50,7 @@ def issue_certificate(call: Call) -> Response | Change:
         token.remember(transaction, str(added.arn))
         return {"CertificateArn": str(added.arn)}
 
-    return call.change(insert, chain=authority.arn)
+    return call.change(insert, chain=authority.arn, before=agree)
 
 
 def get_certificate(call: Call) -> Response:

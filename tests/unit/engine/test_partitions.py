@@ -6,7 +6,9 @@ from cryptography import x509
 from pcacli.api.arns import authority_arn
 from pcacli.engine.administration import refresh
 from pcacli.engine.authority import EmbeddedAuthority
+from pcacli.engine.call import Change
 from pcacli.engine.partitions import CERTIFICATES_PER_PARTITION_SETTING
+from pcacli.engine.shared_commit import commit_together
 from pcacli.errors import ServiceError
 from tests.support.crafted import leaf_csr
 from tests.support.crls import certificate_of, crl_at, crl_url_of, number_at, serial_of, serials_at
@@ -207,3 +209,20 @@ def test_a_request_that_is_refused_opens_no_partition(embedded: Embedded, root: 
         issue(embedded, root, days=365 * 100)
     with embedded.store.read() as snapshot:
         assert snapshot.crl_partitions(authority_arn(root)) == []
+
+
+def test_certificates_that_share_a_commit_agree_on_their_first_partition(embedded: Embedded, root: str) -> None:
+    request = {
+        "CertificateAuthorityArn": root,
+        "Csr": leaf_csr(),
+        "SigningAlgorithm": embedded.signing_algorithm,
+        "Validity": {"Type": "DAYS", "Value": 30},
+    }
+    prepared = [embedded.authority.prepare("IssueCertificate", request, embedded.owner) for _ in range(2)]
+    changes = [change for change in prepared if isinstance(change, Change)]
+    with embedded.store.read() as snapshot:
+        assert snapshot.crl_partitions(authority_arn(root)) == []
+    outcomes = commit_together(embedded.store, changes)
+    keys = {key_of(embedded, outcome["CertificateArn"]) for outcome in outcomes if isinstance(outcome, dict)}
+    assert len(changes) == len(outcomes) == 2
+    assert len(keys) == 1
