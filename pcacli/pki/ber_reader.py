@@ -4,6 +4,7 @@ Old programs and cards write certificates and PKCS #7 with indefinite lengths an
 judged here. Source: ITU-T X.690, sections 8.1.2 (tags), 8.1.3 (lengths), 8.7.3 and 8.23.6 (strings in pieces).
 """
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from pcacli.pki.der_reader import LONG_FORM, DerProblem, extent
@@ -35,10 +36,12 @@ def first_element(data: bytes) -> tuple[bytes, int]:
     Raises:
         DerProblem: it is cut off, or nested too deeply.
     """
-    if len(data) > _MAXIMUM_BYTES:
-        _, end = extent(data, 0)
-        return data[:end], end
-    return _element(data, 0, _MAXIMUM_DEPTH)
+    if len(data) <= _MAXIMUM_BYTES:
+        # Values that are no BER inside, such as a SEQUENCE in a name, are passed over by OpenSSL.
+        with suppress(DerProblem):
+            return _element(data, 0, _MAXIMUM_DEPTH)
+    _, end = extent(data, 0)
+    return data[:end], end
 
 
 def _element(data: bytes, position: int, depth: int) -> tuple[bytes, int]:

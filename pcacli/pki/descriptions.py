@@ -128,10 +128,18 @@ def _revocation_list(found: X509Fields) -> Description:
         "ThisUpdate": _time(found.signed["this_update"]),
         "NextUpdate": None if next_update is None else _time(next_update),
         "SigningAlgorithm": _signing_algorithm(found),
-        "RevokedCertificates": 0 if revoked is None else count(revoked.content),
+        "RevokedCertificates": 0 if revoked is None else _count(revoked),
         **extension_members(_extensions(found)),
     }
     return {name: value for name, value in described.items() if value is not None}
+
+
+def _count(revoked: Element) -> int | None:
+    """Return the number of entries, None where they cannot be told apart."""
+    try:
+        return count(revoked.content)
+    except ValueError:
+        return None
 
 
 _WRITERS: dict[Kind, Callable[[X509Fields], Description]] = {

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from pcacli.pki.asn1_times import is_in_x509_form, read_time
-from pcacli.pki.der_reader import DerProblem, Element, dotted, elements
+from pcacli.pki.der_reader import DerProblem, Element, count, dotted, elements
+from pcacli.pki.der_writer import BIT_STRING
 from pcacli.pki.extension_texts import extension_name, is_readable
 from pcacli.pki.extensions import SUBJECT_ALTERNATIVE_NAME, Extension
 from pcacli.pki.x509_fields import Kind, WrittenExtension, X509Fields, extension_list, names_in, requested_extensions
@@ -34,6 +35,8 @@ _ALPHABETS: dict[int, tuple[str, Callable[[bytes], bool]]] = {
     0x1C: ("UniversalString", lambda text: _is_encoded(text, "utf-32-be")),
     0x1E: ("BMPString", lambda text: _is_encoded(text, "utf-16-be")),
 }
+# The string types, the two times, and the BIT STRING of a unique identifier (X.520).
+_ATTRIBUTE_TAGS = frozenset({BIT_STRING, 0x0C, *range(0x12, 0x1F)})
 # rfc822Name, dNSName and uniformResourceIdentifier: RFC 5280 section 4.2.1.6.
 _TEXT_NAMES = frozenset({0x81, 0x82, 0x86})
 
@@ -55,6 +58,7 @@ def oddities(kind: Kind, found: X509Fields, *, key_is_read: bool = True) -> Iter
             yield from _name(field, found.signed[field], may_be_empty=field == "subject")
     if not key_is_read:
         yield "the public key cannot be read"
+    yield from _revoked(found)
     yield from _extensions(kind, found)
 
 
@@ -158,10 +162,24 @@ def _relative_name(field: str, attributes: Sequence[Element]) -> Iterator[str]:
     for attribute in attributes:
         _kind, value = elements(attribute.content)
         title, fits = _ALPHABETS.get(value.tag, ("", bool))
-        if not value.content:
+        if value.tag not in _ATTRIBUTE_TAGS:
+            yield f"the {field} has an attribute that is no text"
+        elif not value.content:
             yield f"the {field} has an empty attribute"
         elif title and not fits(value.content):
             yield f"the {field} has characters that a {title} cannot hold"
+
+
+def _revoked(found: X509Fields) -> Iterator[str]:
+    if "revoked" not in found.signed:
+        return
+    try:
+        number = count(found.signed["revoked"].content)
+    except ValueError:
+        yield "the revoked certificates cannot be read"
+    else:
+        if not number:
+            yield "the list of revoked certificates is empty"
 
 
 def _extensions(kind: Kind, found: X509Fields) -> Iterator[str]:

@@ -52,11 +52,13 @@ class WrittenExtension(NamedTuple):
     value: bytes
 
 
+# OpenSSL does not ask whether these say that they have parts.
+_CONSTRUCTED = {0x10: 0x30, 0x80: 0xA0, 0x81: 0xA1, 0x82: 0xA2, 0x83: 0xA3}
 # The tags of the fields of the signed part, in their order. The names are those of the RFCs.
 _SHAPES = {
     Kind.CERTIFICATE: re.compile(
         rb"(?P<version>\xa0)?(?P<serial>\x02)(?P<signature>\x30)(?P<issuer>\x30)(?P<validity>\x30)(?P<subject>\x30)"
-        rb"(?P<key>\x30)(?P<issuer_unique_id>[\x81\xa1])?(?P<subject_unique_id>[\x82\xa2])?(?P<extensions>\xa3)?"
+        rb"(?P<key>\x30)(?P<issuer_unique_id>\xa1)?(?P<subject_unique_id>\xa2)?(?P<extensions>\xa3)?"
     ),
     Kind.CERTIFICATE_REQUEST: re.compile(rb"(?P<version>\x02)(?P<subject>\x30)(?P<key>\x30)(?P<attributes>\xa0)?"),
     Kind.CRL: re.compile(
@@ -92,7 +94,7 @@ def _found(data: bytes) -> dict[Kind, X509Fields] | None:
         fields = _fields(signed)
     except (IndexError, ValueError):
         return None
-    tags = bytes(field.tag for field in fields)
+    tags = bytes(_CONSTRUCTED.get(field.tag, field.tag) for field in fields)
     found = {}
     for kind, shape in _SHAPES.items():
         match = shape.fullmatch(tags)

@@ -107,6 +107,14 @@ CERTIFICATES: dict[str, tuple[bytes, str]] = {
         "the signature algorithm is not the one in the signed part",
     ),
     "a key that is none": (raw.certificate(key=ED25519_WITHOUT_KEY), "the public key cannot be read"),
+    "a name that is no text": (
+        raw.certificate(subject=raw.name(attribute(COMMON_NAME, b"\x8fx", SEQUENCE))),
+        "the subject has an attribute that is no text",
+    ),
+    "a name that says it has no parts": (
+        raw.certificate(subject=b"\x10" + raw.PLAIN[1:]),
+        "strict readers refuse it",
+    ),
     "bytes behind it": (raw.certificate() + b"more", "4 bytes follow it"),
     "BER": (raw.indefinite(raw.certificate()), "it is written in BER and not in DER"),
 }

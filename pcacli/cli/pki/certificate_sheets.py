@@ -86,7 +86,8 @@ def _revocation_list(described: Description, now: datetime) -> Iterator[Fact]:
         yield from _window(this_update, next_update, now)
     else:
         yield Fact("Since", (utc(this_update) if isinstance(this_update, datetime) else this_update,))
-    yield Fact("Revoked", (f"{described['RevokedCertificates']:,} certificates",))
+    revoked = described.get("RevokedCertificates")
+    yield Fact("Revoked", ("cannot be told" if revoked is None else f"{revoked:,} certificates",))
     yield Fact("Signed", (described["SigningAlgorithm"],))
     yield from _fingerprints(described)
 
