@@ -81,7 +81,7 @@ def _made(parts: Parts, crl: Crl) -> _Made:
         previous = crl_numbers.previous(snapshot, last)
         may_be_outdated = crl_numbers.may_be_outdated(snapshot, last)
     if may_be_outdated:
-        previous = max(previous or 0, crl_numbers.in_place(parts, authority, crl.place) or 0)
+        previous = max(previous or 0, crl_numbers.in_place(parts.artifacts, authority, *crl.place[:2]) or 0)
     times = crl_times(now, authority.crl.expiration_in_days or 0)
     order = CrlOrder(
         issuer_certificate=authority.certificate,

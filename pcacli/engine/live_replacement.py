@@ -53,7 +53,10 @@ def replace(home: Home, new: Replacement, progress: Progress = unwatched) -> Non
                 sqlite_copies.copy_out(connection, new.aside / sqlite.FILE_NAME, partial(progress, _PUTTING_ASIDE))
                 copy_key(home.directory, new.aside)
             with closing(sqlite.open_store(new.database.parent)) as restored:
-                crl_numbers.raise_floor(restored, store, new.restored_at)
+                if new.restored_at is None:
+                    crl_numbers.raise_floor(restored, store)
+                else:
+                    crl_numbers.raise_floor_of_backup(restored, store, home.buckets, new.restored_at)
             new_file = new.parts / key_encryption.FILE_NAME
             new_keys = key_encryption.read_keys(new_file) if new_file.exists() else []
             if new_keys:

@@ -121,7 +121,7 @@ def _move_in(home: Home, scratch: Path, progress: Progress, aside: Path | None =
         ConfigurationProblem: another process has made a store here meanwhile, which is left as it is.
     """
     with closing(sqlite.open_store(scratch)) as store:
-        crl_numbers.raise_floor(store, None, datetime.now(UTC))
+        crl_numbers.raise_floor_of_backup(store, None, home.buckets, datetime.now(UTC))
         store.copy_to(scratch / "whole", partial(progress, COPYING))
     with locks.hold_folder(home.directory):
         if aside is not None and not _can_be_opened(home):

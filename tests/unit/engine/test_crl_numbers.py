@@ -96,6 +96,39 @@ def backup(tmp_path: Path) -> Path:
     return tmp_path / "backup"
 
 
+def lose_database(estate: Estate) -> None:
+    for file in estate.home.directory.glob("authority.db*"):
+        file.unlink()
+
+
+def damage_database(estate: Estate) -> None:
+    for file in estate.home.directory.glob("authority.db*"):
+        file.write_bytes(b"x" * 9000)
+
+
+def begin_again(estate: Estate) -> None:
+    lose_database(estate)
+    estate.home.create()
+
+
+@pytest.mark.parametrize("befalls", [lose_database, damage_database, begin_again])
+def test_the_buckets_of_a_store_whose_database_is_gone_tell_what_was_published(
+    tmp_path: Path, backup: Path, kind: str, befalls: Callable[[Estate], None]
+) -> None:
+    estate = Estate(tmp_path / "store")
+    with estate.opened():
+        root = estate.build(kind)
+        estate.save(backup)
+        estate.ahead = timedelta(days=20)
+        before = estate.publish(root)
+        estate.ahead = timedelta(0)
+    befalls(estate)
+    restore(estate.home, backup, PASSPHRASE, force=True)
+    with estate.opened():
+        assert estate.number() < before
+        assert estate.refreshed() > before
+
+
 @pytest.mark.parametrize("ahead", [timedelta(0), FUTURE])
 def test_a_restore_in_place_goes_on_above_what_the_replaced_store_published(
     tmp_path: Path, backup: Path, kind: str, ahead: timedelta
