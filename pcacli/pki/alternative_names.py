@@ -13,13 +13,24 @@ from collections.abc import Callable
 
 from pcacli.pki.der_reader import DerProblem, Element, elements
 from pcacli.pki.der_writer import OBJECT_IDENTIFIER, SEQUENCE, context_tag
+from pcacli.pki.extension_contents import check_text
 from pcacli.pki.object_identifiers import identifier_of
 from pcacli.pki.subject_attributes import CONTROL_CHARACTER, read_name
 
 _ADDRESS_OCTETS = (4, 16)
+_PARTIES = ([0xA1], [0xA0, 0xA1])
+_TEXTS = (0x0C, 0x13, 0x16, 0x1A, 0x1E)
 _DEEPEST = 16
 _CONSTRUCTED = 0x20
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})+")
+# RFC 3986, appendix A: scheme, then authority (user, host, port) and path, or a path alone; query; fragment.
+_ESCAPED = "%[0-9A-Fa-f]{2}"
+_PATH = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|{_ESCAPED})*"
+_QUERY = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|{_ESCAPED})*"
+_USER = rf"(?:(?:[A-Za-z0-9._~!$&'()*+,;=:-]|{_ESCAPED})*@)?"
+_HOST = rf"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|{_ESCAPED})*)"
+_HIERARCHY = rf"//(?!\Z){_USER}{_HOST}(?::[0-9]*)?(?=[/?#]|\Z){_PATH}|(?!//|[?#]|\Z){_PATH}"
+_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?:{_HIERARCHY})(?:\?{_QUERY})?(?:\#{_QUERY})?")
+_DNS_NAME_MAXIMUM_OCTETS = 253
 
 
 def check_alternative_names(value: bytes) -> None:
@@ -64,8 +75,45 @@ def _text(content: bytes) -> None:
 
 def _uri(content: bytes) -> None:
     _text(content)
-    if not _URI.fullmatch(content.decode("ascii")):
+    parsed = _URI.fullmatch(content.decode("ascii"))
+    if parsed is None or (parsed["address"] is not None and not _is_ipv6(parsed["address"])):
         raise DerProblem("is no absolute URI")
+
+
+def _is_ipv6(text: str) -> bool:
+    import ipaddress
+
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _dns_name(content: bytes) -> None:
+    """RFC 5280, section 4.2.1.6: no blank; and no comma, which separates names where programs show them."""
+    _text(content)
+    if b" " in content or b"," in content:
+        raise DerProblem("holds a blank or a comma")
+    if len(content) > _DNS_NAME_MAXIMUM_OCTETS:
+        raise DerProblem(f"has more than {_DNS_NAME_MAXIMUM_OCTETS} characters")
+
+
+def _party(content: bytes) -> None:
+    """`{ nameAssigner [0] DirectoryString OPTIONAL, partyName [1] DirectoryString }`, with explicit tags."""
+    parts = list(elements(content))
+    if [part.tag for part in parts] not in _PARTIES:
+        raise DerProblem("has no name")
+    for part in parts:
+        _inner_text(part.content)
+
+
+def _inner_text(content: bytes) -> None:
+    """Check the one text in a tag."""
+    (text,) = elements(content)
+    check_text(text)
+    if not text.content.strip(b" \0"):
+        raise DerProblem("is empty")
 
 
 def _address(content: bytes) -> None:
@@ -92,6 +140,9 @@ def _other_name(content: bytes) -> None:
     if value.tag != context_tag(0, constructed=True) or len(list(elements(value.content))) != 1:
         raise DerProblem("has no value")
     _well_formed(value.content)
+    (inner,) = elements(value.content)
+    if inner.tag in _TEXTS:
+        _inner_text(value.content)
 
 
 def _well_formed(content: bytes, depth: int = 0) -> None:
@@ -106,9 +157,9 @@ def _well_formed(content: bytes, depth: int = 0) -> None:
 _KINDS: dict[int, tuple[str, Callable[[bytes], None]]] = {
     context_tag(0, constructed=True): ("otherName", _other_name),
     context_tag(1): ("rfc822Name", _text),
-    context_tag(2): ("dNSName", _text),
+    context_tag(2): ("dNSName", _dns_name),
     context_tag(4, constructed=True): ("directoryName", _directory_name),
-    context_tag(5, constructed=True): ("ediPartyName", _well_formed),
+    context_tag(5, constructed=True): ("ediPartyName", _party),
     context_tag(6): ("uniformResourceIdentifier", _uri),
     context_tag(7): ("iPAddress", _address),
     context_tag(8): ("registeredID", _registered_identifier),

@@ -45,6 +45,8 @@ _DNS_NAME = context_tag(2)
 
 _FIELDS = 4
 _ATTRIBUTES = context_tag(0, constructed=True)
+# BasicConstraints of no CA, and the same with its default written out, as some programs have it (RFC 5280, 4.2.1.9).
+_NO_AUTHORITY, _NO_AUTHORITY_WRITTEN_OUT = b"\x30\x00", b"\x30\x03\x01\x01\x00"
 _VERSION_1 = encode(INTEGER, b"\0")
 
 
@@ -207,7 +209,9 @@ def _requested_extensions(attributes: Element) -> Iterator[Extension]:
     if len(requests) > 1:
         raise DerProblem("extensions are requested twice")
     for request in requests:
-        yield from read_extensions(request.content)
+        for extension in read_extensions(request.content):
+            is_odd = extension[::2] == (BASIC_CONSTRAINTS, _NO_AUTHORITY_WRITTEN_OUT)
+            yield extension._replace(value=_NO_AUTHORITY) if is_odd else extension
 
 
 def _check_names(subject: Sequence[Attribute], extensions: Iterable[Extension]) -> None:

@@ -21,9 +21,11 @@ SET = 0x31
 _LONG_FORM = 0x80
 _ARC_BITS = 7
 _FEWEST_ARCS, _MOST_ARCS = 2, 128
-_LONGEST_ARC_DIGITS = 39
-# ASN.1 sets no limit, but readers do; this is `cryptography`'s, which leaves room for a UUID (X.667 section 7).
-_LARGEST_ARC = 2**127
+_LONGEST_ARC_DIGITS = 20
+# ASN.1 sets no limits, but readers do: GnuTLS takes arcs of 64 bits (so no UUID of X.667) and 127 characters with the
+# dots, `cryptography` 63 octets. What one of them cannot read makes the whole certificate unreadable for it.
+_LARGEST_ARC = 2**64 - 1
+_MOST_CHARACTERS, _MOST_OCTETS = 127, 63
 
 
 def context_tag(number: int, *, constructed: bool = False) -> int:
@@ -54,9 +56,12 @@ def object_identifier(dotted: str) -> bytes:
     if not _FEWEST_ARCS <= len(texts) <= _MOST_ARCS or not all(map(_is_arc, texts)):
         raise ValueError(f"{dotted} is not an object identifier.")
     first, second, *others = map(int, texts)
-    if first > 2 or (first < 2 and second > 39) or max((second, *others)) > _LARGEST_ARC:  # noqa: PLR2004 - X.690, 8.19.4
+    if first > 2 or (first < 2 and second > 39) or max((40 * first + second, *others)) > _LARGEST_ARC:  # noqa: PLR2004 - X.690, 8.19.4
         raise ValueError(f"{dotted} is not an object identifier.")
-    return b"".join(map(_arc, (40 * first + second, *others)))
+    content = b"".join(map(_arc, (40 * first + second, *others)))
+    if len(dotted) > _MOST_CHARACTERS or len(content) > _MOST_OCTETS:
+        raise ValueError(f"{dotted} is not an object identifier that every reader takes.")
+    return content
 
 
 def _is_arc(text: str) -> bool:

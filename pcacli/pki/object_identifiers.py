@@ -24,6 +24,10 @@ def identifier_of(element: Element) -> str:
 @lru_cache(maxsize=256)
 def _text(content: bytes) -> str:
     text = dotted(content)
-    if object_identifier(text) != content:
+    try:
+        is_der = object_identifier(text) == content
+    except ValueError as problem:
+        raise DerProblem("an object identifier is longer than readers take") from problem
+    if not is_der:
         raise DerProblem("an object identifier is not encoded as DER has it")
     return text

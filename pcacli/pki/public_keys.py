@@ -7,7 +7,7 @@ Assumption: which curves the service knows beside those of its own keys, and all
 
 from functools import lru_cache
 from math import gcd, isqrt, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcacli.pki.der_reader import DerProblem, elements
 from pcacli.pki.der_writer import NULL, OBJECT_IDENTIFIER, SEQUENCE
@@ -52,6 +52,27 @@ _OTHERS = frozenset(
     }
 )
 
+_UNCOMPRESSED, _INFINITY = b"\4", b"\0"  # the latter is no point either, and has a sentence of its own
+
+
+class _Edwards(NamedTuple):
+    """A curve of RFC 8032: its field, the bits of a coordinate, and the coordinates of points of small order."""
+
+    field: int
+    bits: int
+    weak: frozenset[int]
+
+
+# Under a point of small order anybody can make signatures (RFC 8032, section 5.1.7: S and R may be chosen freely).
+_FIELD_25519, _FIELD_448 = 2**255 - 19, 2**448 - 2**224 - 1
+_EIGHTH_25519 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_EDWARDS = {
+    "1.3.101.112": _Edwards(
+        _FIELD_25519, 255, frozenset({0, 1, _FIELD_25519 - 1, _EIGHTH_25519, _FIELD_25519 - _EIGHTH_25519})
+    ),
+    "1.3.101.113": _Edwards(_FIELD_448, 448, frozenset({0, 1, _FIELD_448 - 1})),
+}
+
 # Every small odd number is a product of the small odd primes, so that these need not be known.
 _SMALL_ODD_NUMBERS = prod(range(3, 752, 2))
 _CLOSE_FACTOR_ROUNDS = 100
@@ -92,6 +113,11 @@ def _checked_kind(key_info: bytes) -> str:
     kind = identifier_of(identifier)
     if kind == _EC:
         _check_curve(parameters)
+        # GnuTLS and Go read no compressed points; RFC 5480, section 2.2, forbids hybrid ones.
+        if bits.content[1:2] not in {_UNCOMPRESSED, _INFINITY}:
+            raise DerProblem("is no uncompressed point on its curve")
+    elif kind in _EDWARDS:
+        _check_order(bits.content[1:], _EDWARDS[kind])
     elif kind in _RSA_KINDS:
         (numbers,) = elements(bits.content[1:])
         _check_rsa(*(int.from_bytes(each.content, "big") for each in elements(numbers.content)))
@@ -108,6 +134,13 @@ def _check_curve(parameters: list[Any]) -> None:
         raise DerProblem("spells its curve out in place of naming it")
     if curve.tag != OBJECT_IDENTIFIER or identifier_of(curve) not in _CURVES:
         raise DerProblem("has a curve that is not supported")
+
+
+def _check_order(encoded: bytes, curve: _Edwards) -> None:
+    """Refuse a point of small order, also where its coordinate is written beyond the field or with a sign."""
+    coordinate = int.from_bytes(encoded, "little") & ((1 << curve.bits) - 1)
+    if coordinate % curve.field in curve.weak:
+        raise DerProblem("is a point that anybody can sign for")
 
 
 def _check_rsa(modulus: int, exponent: int) -> None:

@@ -18,7 +18,9 @@ from pcacli.pki.object_identifiers import identifier_of
 # ITU-T X.520: the one attribute whose value is no text but bits.
 _UNIQUE_IDENTIFIER = "2.5.4.45"
 
-_TELETEX_STRING = 0x14
+_OCTET_BITS = 8
+_TELETEX_STRING, _BMP_STRING = 0x14, 0x1E
+_LAST_OF_BMP = "\uffff"  # OpenSSL reads no name with pairs of surrogates
 # The types of text, and how their octets are read. TeletexString has an alphabet of its own that programs never used:
 # they put Latin-1 into it, and read that.
 _ENCODINGS = {
@@ -28,7 +30,7 @@ _ENCODINGS = {
     _TELETEX_STRING: "latin-1",
     0x16: "ascii",  # IA5String
     0x1C: "utf-32-be",  # UniversalString
-    0x1E: "utf-16-be",  # BMPString
+    _BMP_STRING: "utf-16-be",
 }
 # Where a type has fewer characters than its encoding: the ones that every reader takes.
 _ALPHABETS = {
@@ -90,14 +92,24 @@ def _attribute(pair: Element) -> tuple[Attribute, bytes]:
     kind, value = elements(pair.content)
     oid = identifier_of(kind)
     if value.tag == BIT_STRING and oid == _UNIQUE_IDENTIFIER:
+        _check_bits(oid, value.content)
         return Attribute(oid, value.content.hex()), pair.encoded
     encoding, alphabet = _ENCODINGS.get(value.tag), _ALPHABETS.get(value.tag)
     if encoding is None:
         raise DerProblem(f"the attribute {oid} of the name is no text")
     text = _decoded(oid, value.content, encoding)
+    if value.tag == _BMP_STRING and max(text, default="") > _LAST_OF_BMP:
+        raise DerProblem(f"the attribute {oid} of the name holds characters that its type does not have")
     if alphabet is None or alphabet.fullmatch(value.content):
         return Attribute(oid, text), pair.encoded
     return Attribute(oid, text), encode(SEQUENCE, kind.encoded, encode(UTF8_STRING, text.encode()))
+
+
+def _check_bits(oid: str, content: bytes) -> None:
+    """Check that up to seven bits at the end are unused, and zero (X.690, sections 8.6.2 and 11.2.1)."""
+    unused = content[0] if content else _OCTET_BITS
+    if unused >= _OCTET_BITS or (unused and len(content) == 1) or content[-1] & ((1 << unused) - 1):
+        raise DerProblem(f"the attribute {oid} of the name is no bit string")
 
 
 def _decoded(oid: str, content: bytes, encoding: str) -> str:

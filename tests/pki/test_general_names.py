@@ -59,7 +59,7 @@ def test_every_kind_of_the_api_is_written() -> None:
     assert kinds == {member.name for member in GENERAL_NAME.members}
 
 
-@given(st.lists(st.integers(0, 200) | st.integers(0, 2**127), min_size=1, max_size=2))
+@given(st.lists(st.integers(0, 200) | st.integers(0, 2**64 - 1), min_size=1, max_size=2))
 def test_object_identifiers_of_any_size_are_written(arcs: list[int]) -> None:
     dotted = ".".join(map(str, (2, 5, *arcs)))
     expected = x509.SubjectAlternativeName([x509.RegisteredID(x509.ObjectIdentifier(dotted))])

@@ -35,6 +35,13 @@ def ec_info(*parameters: bytes, point: bytes = POINT) -> bytes:
     return encode(0x30, algorithm, encode(0x03, b"\0", point))
 
 
+ORDER_8 = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
+
+
+def edwards(kind: str, encoded: bytes) -> bytes:
+    return encode(0x30, encode(0x30, encode(0x06, object_identifier(kind))), encode(0x03, b"\0", encoded))
+
+
 def good_modulus(bits: int = 2048) -> int:
     return rsa.generate_private_key(65537, bits).public_key().public_numbers().n
 
@@ -58,6 +65,13 @@ def good_modulus(bits: int = 2048) -> int:
         (ec_info(encode(0x06, object_identifier("1.2.3.4"))), "a curve that is not supported"),
         (ec_info(P256, point=POINT[:-1] + b"\0"), "no point on its curve"),
         (ec_info(P256, point=b"\0"), "no point on its curve"),
+        (ec_info(P256, point=bytes((2 + POINT[-1] % 2,)) + POINT[1:33]), "no uncompressed point"),
+        (ec_info(P256, point=bytes((6 + POINT[-1] % 2,)) + POINT[1:]), "no uncompressed point"),
+        (edwards("1.3.101.112", (1).to_bytes(32, "little")), "anybody can sign for"),
+        (edwards("1.3.101.112", (2**255 - 18).to_bytes(32, "little")), "anybody can sign for"),
+        (edwards("1.3.101.112", bytes(31) + b"\x80"), "anybody can sign for"),
+        (edwards("1.3.101.112", bytes.fromhex(ORDER_8)), "anybody can sign for"),
+        (edwards("1.3.101.113", (1).to_bytes(57, "little")), "anybody can sign for"),
         (info(dsa.generate_private_key(1024)), "an algorithm that is not supported"),
         (info(x25519.X25519PrivateKey.generate()), "an algorithm that is not supported"),
     ],
@@ -78,6 +92,13 @@ def good_modulus(bits: int = 2048) -> int:
         "no curve at all",
         "a point off the curve",
         "the point at infinity",
+        "a compressed point",
+        "a hybrid point",
+        "Ed25519's neutral point",
+        "the same, written beyond the field",
+        "a point of order 4 with a sign",
+        "a point of order 8",
+        "Ed448's neutral point",
         "DSA",
         "X25519",
     ],
