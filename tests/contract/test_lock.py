@@ -29,7 +29,7 @@ LOCKS = {
     for name in ("requirements.txt", "requirements-lowest.txt")
 }
 # A version, perhaps a condition, and hashes; no place on this machine or another.
-PINNED = re.compile(r"(?P<pin>[a-z0-9.-]+==[^\s;]+( ; [^/\\]+?)?) +(--hash=sha256:[0-9a-f]{64} *)+")
+PINNED = re.compile(r"(?P<pin>[a-z0-9.-]+(\[[a-z]+\])?==[^\s;]+( ; [^/\\]+?)?) +(--hash=sha256:[0-9a-f]{64} *)+")
 
 
 @pytest.mark.parametrize("lock", LOCKS)

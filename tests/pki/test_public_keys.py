@@ -84,7 +84,7 @@ def good_modulus(bits: int = 2048) -> int:
         "RSA with exponent 1",
         "RSA with an even exponent",
         "RSA below 1024 bits",
-        "RSA above 8192 bits",
+        "RSA above 4096 bits",
         "no curve",
         "implicit curve",
         "explicit curve",
