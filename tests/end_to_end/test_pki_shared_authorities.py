@@ -140,4 +140,4 @@ def test_a_note_that_somebody_planted_leads_nowhere(estate: Estate, planted: str
             note.write_text(f"{estate.root}\n")
     refused = estate.run("pki", "renew", "www", **far)
     assert (refused.exit_code, refused.out) == (252, "")
-    assert "None of your CAs in this account and region issued the certificate." in refused.err
+    assert "None of the CAs that you see in this account and region issued the certificate in " in refused.err

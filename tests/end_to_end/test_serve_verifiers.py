@@ -237,7 +237,8 @@ def test_where_only_verifiers_are_answered_other_bodies_are_not_waited_for(
         with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as connection:
             head = f"{line} HTTP/1.1\r\nHost: a\r\nContent-Type: {content_type}\r\nContent-Length: 4000000\r\n\r\n"
             connection.sendall(head.encode())
-            assert b" 404 " in connection.recv(65536)
+            answers = connection.makefile("rb")
+            assert b" 404 " in answers.readline()
             # What comes all the same is dropped, and the connection goes on.
             connection.sendall(bytes(4_000_000) + b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert b" 200 " in connection.recv(65536)
+            assert any(answer.startswith(b"HTTP/1.1 200 ") for answer in answers)

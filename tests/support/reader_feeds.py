@@ -23,7 +23,7 @@ from pcacli.service.revocation_status import HttpPublications
 from pcacli.service.settings import read_settings
 from tests.support.command_line import PROGRAM, Finished, Pcacli, openssl_ok
 from tests.support.hierarchies import Estate, authority_id, crl_file
-from tests.support.reader_table import PASSED_OVER
+from tests.support.reader_table import IGNORED
 from tests.support.serving import STOP_SECONDS, Server
 from tests.support.tls import tls_server
 
@@ -171,7 +171,7 @@ def remembered(world: World) -> str:
     found = memory.recall()
     (file,) = world.estate.home.rglob("completion/*.json")
     os.truncate(file, readers.STATE_FILE.maximum_bytes + 1)
-    return PASSED_OVER if found and memory.recall() is None else "other"
+    return IGNORED if found and memory.recall() is None else "other"
 
 
 def store_key(world: World) -> str:

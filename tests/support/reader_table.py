@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 DOCUMENT = Path(__file__).parents[2] / "SECURITY.md"
 HEADING = "### Limits of each reader"
-PASSED_OVER, ENDS = "it is passed over", "the earlier ones are answered, then the connection ends"
+IGNORED, ENDS = "it is ignored", "the earlier ones are answered, then the connection ends"
 
 
 class Row(NamedTuple):
