@@ -60,7 +60,7 @@ def test_directory_is_refused(tmp_path: Path) -> None:
 
 
 def test_path_with_nul_is_refused() -> None:
-    with pytest.raises(PcaError, match="embedded null (byte|character)"):
+    with pytest.raises(PcaError, match=r"embedded null (byte|character)"):
         load_paramfile("fileb://a\x00b")
 
 
