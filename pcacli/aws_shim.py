@@ -66,19 +66,30 @@ def _are_options(words: Sequence[str]) -> bool:
 def _become_real_aws(shim: str, words: Sequence[str]) -> NoReturn:
     program = next_program(shim, os.environ.get("PATH", os.defpath))
     if program is None:
-        sys.stderr.write(
-            f"aws: this one ({shim}) is pcacli's and knows acm-pca only; no other aws is on the PATH behind it.\n"
-        )
+        _say(f"this one ({shim}) is pcacli's and knows acm-pca only; no other aws is on the PATH behind it.")
         sys.exit(_NOT_FOUND)
     import signal
 
-    # Python ignores the signal, and what it starts would inherit that: `aws … | head -1` would end in a traceback.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    # Python ignores these signals, and what it starts would inherit that: `aws … | head -1` would end in a traceback.
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
     try:
         os.execv(program, [program, *words])  # noqa: S606 - what the user calls is what is run
     except OSError as error:
-        sys.stderr.write(f"aws: {program} cannot be run: {error.strerror}.\n")
+        _say(f"{program} cannot be run: {error.strerror}.")
         sys.exit(_NOT_EXECUTABLE)
+
+
+def _say(text: str) -> None:
+    from contextlib import suppress
+
+    from pcacli.output.safe_text import one_line
+
+    # Where standard error is closed, Python has none.
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"aws: {one_line(text)}\n")
+            sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ Source: AWS CLI User Guide, "Client-side pager": the settings' pager, and LESS=F
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain
+from typing import IO
 
 LESS_FLAGS = "FRX"
 
@@ -48,14 +50,19 @@ def _page(pieces: Iterable[str], command: list[str]) -> None:
             command, stdin=subprocess.PIPE, env=environment, text=True, encoding="utf-8"
         ) as process,
     ):
-        # A reader who leaves the pager early has seen enough.
-        try:
-            if process.stdin is not None:
-                process.stdin.write(first)
-                process.stdin.writelines(iterator)
-                process.stdin.close()
-        except BrokenPipeError:
-            pass
+        if process.stdin is not None:
+            _feed(process.stdin, chain([first], iterator))
+
+
+def _feed(stdin: IO[str], pieces: Iterable[str]) -> None:
+    """Write pieces to a pager; a reader who leaves it early has seen enough."""
+    try:
+        with suppress(BrokenPipeError):
+            stdin.writelines(pieces)
+    finally:
+        # What is still in the buffer cannot be written either; a failure of the pieces stays the one that counts.
+        with suppress(BrokenPipeError):
+            stdin.close()
 
 
 @contextmanager

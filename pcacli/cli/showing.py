@@ -8,6 +8,11 @@ from pcacli.cli.session import Session
 from pcacli.output.safe_text import one_line
 
 
+def say(text: object, *, is_message: bool = False) -> None:
+    """Print one line on standard output, or on standard error if it is a message."""
+    click.echo(one_line(str(text)), err=is_message)
+
+
 def show(session: Session, value: object, lines: Iterable[str]) -> None:
     """Print a value: through --query and --output if one of them is given, else as its lines."""
     show_styled(session, value, map(one_line, lines))

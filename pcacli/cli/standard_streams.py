@@ -18,13 +18,26 @@ class Lossy(io.FileIO):
     failure: OSError | None = None
 
     def write(self, data: Any, /) -> int:
-        """Write some bytes, or say that they are written."""
-        if self.failure is None:
+        """Write some bytes, or say that they are written.
+
+        Another process may have made the stream non-blocking, as runtimes with event loops do; then None means that
+        it is full for the moment.
+        """
+        while self.failure is None:
             try:
-                return super().write(data)
+                written = super().write(data)
+                if written is not None:
+                    return written
+                _wait_for_room(self)
             except OSError as error:
                 self.failure = error
         return memoryview(data).nbytes
+
+
+def _wait_for_room(stream: io.FileIO) -> None:
+    import select
+
+    select.select([], [stream], [])
 
 
 def guard_standard_streams() -> None:

@@ -9,6 +9,7 @@ Source: POSIX, open(): O_NOFOLLOW fails with ELOOP where the last part of a path
 import errno
 import os
 import stat
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr
 _ROOT = 0
 _MOST_LINKS = 8
 _OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OPEN_SECRET = stat.S_IRWXO | stat.S_IWGRP | stat.S_IXGRP
+_PLAIN_BITS = 0o777
 
 
 class PlantedFile(PcaError):
@@ -28,9 +31,10 @@ class PlantedFile(PcaError):
 
 
 class Rights(NamedTuple):
-    """Owner and mode of a file, which another one may have as well."""
+    """Owner, group and mode of a file, which another one may have as well."""
 
     owner: int
+    group: int
     mode: int
 
 
@@ -53,9 +57,10 @@ def open_own(
         raise
     try:
         named = f"The {what} {path}"
-        if like is None or like != _rights(os.fstat(descriptor)):
+        found = os.fstat(descriptor)
+        if like is None or like != _rights(found) or not stat.S_ISREG(found.st_mode):
             require_regular_and_own(descriptor, named)
-            _require_closed(os.fstat(descriptor), named, is_secret=is_secret)
+            _require_closed(found, named, is_secret=is_secret)
     except BaseException:
         os.close(descriptor)
         raise
@@ -110,18 +115,67 @@ def place_of(path: Path, what: str) -> Path:
     return place
 
 
-def safe_rights(path: Path) -> Rights | None:
-    """Return what a private file may take over from the file at this path, None if that one is not safe.
+def require_own_folder(folder: Path, owners: Collection[int] = ()) -> None:
+    """Check that others can put nothing into a folder, and that no link of theirs leads to it.
 
-    It has to be a regular file that nobody but its owner, and perhaps a group, may read.
+    It may belong to the caller, to root or to one of the `owners`. What is not there yet is not checked. A folder in
+    which only the owner of a file may replace it, such as /tmp, is one.
+
+    Raises:
+        PlantedFile: others can, or one does.
+        OSError: it cannot be looked at.
+    """
+    if os.name != "posix":
+        return
+    try:
+        found = _walked(folder).stat()
+    except FileNotFoundError:
+        return
+    if not _is_own(found) and found.st_uid not in owners:
+        raise PlantedFile(f"The folder {folder} belongs to another user. Choose one of your own.")
+    if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
+        raise PlantedFile(
+            f"The folder {folder} is writable by others (mode {stat.S_IMODE(found.st_mode):04o}). "
+            "Close it to them, or choose a folder in it that is not there yet."
+        )
+
+
+def _walked(path: Path) -> Path:
+    """Return where a path leads, step by step as the system goes; each link on the way has to be own."""
+    path = path.absolute()
+    place, links = Path(path.anchor), 0
+    parts = [*reversed(path.relative_to(place).parts)]
+    while parts:
+        step = place / (part := parts.pop())
+        if part == os.pardir:
+            place = place.parent
+        elif not step.is_symlink():
+            place = step
+        else:
+            links += 1
+            if links > _MOST_LINKS or not _is_own(step.lstat()):
+                raise PlantedFile(f"{path} leads over {step}, a symbolic link that is not yours. Remove it.")
+            target = place / step.readlink()
+            place = Path(target.anchor)
+            parts += reversed(target.relative_to(place).parts)
+    return place
+
+
+def safe_rights(path: Path, *, is_secret: bool = True) -> Rights | None:
+    """Return what a new file may take over from the file at this path, None if that one is not safe.
+
+    It has to be a regular file that others may not write, without a bit beyond reading, writing and executing. A secret
+    nobody but its owner, and perhaps a group, may read.
     """
     found = path.lstat()
-    is_open = found.st_mode & (stat.S_IRWXO | stat.S_IWGRP | stat.S_IXGRP)
+    is_open = (
+        found.st_mode & (_OPEN_SECRET if is_secret else stat.S_IWOTH) or stat.S_IMODE(found.st_mode) & ~_PLAIN_BITS
+    )
     return _rights(found) if stat.S_ISREG(found.st_mode) and not is_open else None
 
 
 def _rights(found: os.stat_result) -> Rights:
-    return Rights(found.st_uid, found.st_mode)
+    return Rights(found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode))
 
 
 def _require_closed(found: os.stat_result, named: str, *, is_secret: bool) -> None:

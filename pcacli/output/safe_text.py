@@ -6,6 +6,8 @@ nothing else does the same.
 Sources: ECMA-48 (C0, C1); Unicode Standard Annex 9, section 2 (bidirectional controls); Unicode Technical Report 36.
 """
 
+from collections.abc import Iterable
+
 # What `str.isprintable` does not know as such, and people do write: the spaces of other scripts.
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
@@ -13,6 +15,11 @@ _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 def one_line(text: str) -> str:
     """Return a text that is shown on one line: tabs stay, line ends and all other control characters are escaped."""
     return text if text.isprintable() else _escaped(text, f"\t{_SPACES}")
+
+
+def lines(texts: Iterable[str]) -> str:
+    """Return texts one below the other, each on one line: none of them can look like a further one."""
+    return "\n".join(map(one_line, texts))
 
 
 def on_lines(text: str) -> str:

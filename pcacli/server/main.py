@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from pcacli.errors import ConfigurationProblem, Interrupted, PcaError
 from pcacli.limits.readers import TLS_FILE
 from pcacli.limits.reading import read_file
+from pcacli.output.safe_text import on_lines
 from pcacli.server import log
 from pcacli.server.metrics_directory import metrics_directory
 from pcacli.service.serve_options import ServeOptions
@@ -37,7 +38,7 @@ def run(options_json: str) -> int:
     try:
         _serve(ServeOptions.from_json(options_json))
     except PcaError as problem:
-        sys.stderr.write(f"pcacli: {problem.message}\n")
+        sys.stderr.write(f"pcacli: {on_lines(problem.message)}\n")
         return problem.exit_code
     except KeyboardInterrupt:
         return Interrupted.exit_code

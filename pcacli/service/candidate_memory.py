@@ -13,8 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from pcacli.engine.files import make_private_directory, temporary_beside
+from pcacli.engine.own_files import PlantedFile, read_own
 from pcacli.limits.readers import STATE_FILE
-from pcacli.limits.reading import read_file
 from pcacli.service.candidates import Candidate
 from pcacli.service.settings import Settings
 
@@ -36,8 +36,9 @@ class CandidateMemory:
         """Return what was remembered in the last five minutes, or None."""
         try:
             age_seconds = time.time() - self._path.stat().st_mtime
-            found = [Candidate(*pair) for pair in json.loads(read_file(self._path, STATE_FILE, only_regular=True))]
-        except (OSError, ValueError, TypeError):
+            content = read_own(self._path, "memory of candidates,", STATE_FILE)
+            found = [Candidate(*pair) for pair in json.loads(content)]
+        except (OSError, PlantedFile, ValueError, TypeError):
             return None
         return found if 0 <= age_seconds < _LIFETIME_SECONDS else None
 

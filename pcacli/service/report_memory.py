@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from pcacli.api.arns import authority_arn
 from pcacli.engine.files import make_private_directory, temporary_beside
+from pcacli.engine.own_files import PlantedFile, read_own
 from pcacli.limits.readers import STATE_FILE
-from pcacli.limits.reading import read_file
 from pcacli.service.turns import turn
 
 
@@ -58,9 +58,9 @@ class ReportMemory:
     def recall(self, authority: str) -> Report | None:
         """Return the last report of a CA; None if there is none, or what is written of it cannot be read."""
         try:
-            found = json.loads(read_file(self._file(authority, "json"), STATE_FILE, only_regular=True))
+            found = json.loads(read_own(self._file(authority, "json"), "memory of reports,", STATE_FILE))
             report = Report(**{**found["report"], "created_at": datetime.fromisoformat(found["report"]["created_at"])})
-        except (OSError, ValueError, TypeError, LookupError):
+        except (OSError, PlantedFile, ValueError, TypeError, LookupError):
             return None
         same = (found.get("endpoint_url"), report.authority) == (self._endpoint_url, authority)
         return report if same and report.created_at.tzinfo else None

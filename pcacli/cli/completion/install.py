@@ -11,6 +11,7 @@ from typing import NamedTuple
 import click
 
 from pcacli.cli.completion.scripts import SCRIPTS
+from pcacli.cli.showing import say
 from pcacli.errors import PcaError, UsageProblem
 from pcacli.limits.readers import START_FILE
 from pcacli.limits.reading import read_file
@@ -61,9 +62,9 @@ def command(shell: str | None) -> None:
         added = _add(path, _MARK + start_up.text)
     except OSError as error:
         raise PcaError(f"Completion could not be set up: {path}: {error.strerror}.") from error
-    click.echo(f"{path} loads the completion of pcacli{'' if added else ' already'}.")
+    say(f"{path} loads the completion of pcacli{'' if added else ' already'}.")
     if added and start_up.reload:
-        click.echo(f"It works in new shells; in this one after: {start_up.reload}")
+        say(f"It works in new shells; in this one after: {start_up.reload}")
 
 
 def _users_shell() -> str:

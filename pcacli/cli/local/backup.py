@@ -7,6 +7,7 @@ import click
 from pcacli.cli.local.passphrase_option import backup_passphrase, passphrase_file_option
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
+from pcacli.cli.showing import say
 
 
 @click.command("backup", epilog="\b\nExample:\n  pcacli local backup pki.backup --passphrase-file passphrase.txt")
@@ -26,7 +27,7 @@ def command(session: Session, file: Path, passphrase_file: Path | None) -> None:
     passphrase = backup_passphrase(session, passphrase_file, confirm=True)
     with ProgressBar("Writing the backup") as bar:
         write_backup(home, parts, file, passphrase, progress=bar)
-    click.echo(str(file))
+    say(file)
     count = number_of_keys_elsewhere(parts)
     if count:
         session.notice(f"CAs whose keys are outside of the store and not part of the backup: {count}")

@@ -4,6 +4,7 @@ import click
 
 from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
+from pcacli.cli.showing import say
 from pcacli.errors import UsageProblem
 
 
@@ -26,7 +27,7 @@ def create(session: Session, name: str) -> None:
     from pcacli.engine.artifacts.port import BucketProblem
 
     try:
-        click.echo(session.store_home.create_bucket(name))
+        say(session.store_home.create_bucket(name))
     except BucketProblem as problem:
         raise UsageProblem(str(problem)) from problem
 
@@ -36,4 +37,4 @@ def create(session: Session, name: str) -> None:
 def list_buckets(session: Session) -> None:
     """List the buckets of a store, one name a line."""
     for name in session.store_home.bucket_names():
-        click.echo(name)
+        say(name)

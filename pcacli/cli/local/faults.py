@@ -8,7 +8,7 @@ import click
 from pcacli.api.catalogue import OPERATIONS, command_name
 from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
-from pcacli.cli.showing import show
+from pcacli.cli.showing import say, show
 from pcacli.engine import throttling
 from pcacli.engine.faults import CREATION, FAILURE_REASONS, Fault, add, described, faults, put_faults, require_error_of
 from pcacli.engine.timing import AT_ONCE, AWS, Timing, put_timing, timing
@@ -55,7 +55,7 @@ def add_fault(session: Session, /, **given: Any) -> None:
     with session.test_store_parts.store.write() as transaction:
         number = _ADDING[kind](transaction, given)
     if number is not None:
-        click.echo(number)
+        say(number)
 
 
 @command.command("list", epilog="\b\nExample:\n  pcacli local faults list")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from pcacli.cli.session import Session
+from pcacli.cli.showing import say
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def command(
         _use(place, session)
     if session.settings.passphrase_file is not None:
         _say_if_key_file(session)
-    click.echo(session.store_home.location)
+    say(session.store_home.location)
 
 
 def _place_of_keys(options: _KeyOptions, pin_file: Path | None) -> "TokenPlace | Endpoint | None":

@@ -6,6 +6,7 @@ import click
 
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
+from pcacli.cli.showing import say
 from pcacli.errors import AnswerIsNo
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def report(done: "Refreshed") -> None:
         AnswerIsNo: a CRL could not be published, or a key outside of the store not destroyed.
     """
     for arn in done.published:
-        click.echo(f"published the CRL of {arn}")
+        say(f"published the CRL of {arn}")
     for arn in done.removed:
-        click.echo(f"removed {arn}")
+        say(f"removed {arn}")
     undone = [f"The CRL of {arn} was not published: {why}" for arn, why in done.failed.items()]
     undone += [f"{arn} was not removed, because its key was not destroyed: {why}" for arn, why in done.kept.items()]
     if undone:

@@ -6,6 +6,7 @@ import click
 
 from pcacli.cli.session import Session
 from pcacli.errors import UsageProblem
+from pcacli.output.safe_text import one_line
 
 
 @click.command("reset", epilog="\b\nExample:\n  pcacli local reset --yes")
@@ -18,5 +19,5 @@ def command(session: Session, *, yes: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise UsageProblem("local reset deletes everything in the store; say --yes if nobody can be asked.")
-        click.confirm(f"Delete everything in {session.store_home.location}?", abort=True, err=True)
+        click.confirm(one_line(f"Delete everything in {session.store_home.location}?"), abort=True, err=True)
     session.store_home.reset()

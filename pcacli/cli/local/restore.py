@@ -7,6 +7,7 @@ import click
 from pcacli.cli.local.passphrase_option import backup_passphrase, passphrase_file_option
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
+from pcacli.cli.showing import say
 
 
 @click.command(
@@ -33,4 +34,4 @@ def command(session: Session, file: Path, passphrase_file: Path | None, *, force
         aside = restore(home, file, passphrase, force=force, progress=bar)
     if aside is not None:
         session.notice(f"What was there lies in {aside} now")
-    click.echo(str(home.directory))
+    say(home.directory)

@@ -7,6 +7,7 @@ import click
 
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
+from pcacli.cli.showing import say
 from pcacli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def command(session: Session, new_passphrase_file: Path | None, *, to_key_file: 
     with ProgressBar("Encrypting the keys anew") as bar:
         done = rotate(store, source, new, bar)
     where = source.key_file if new.protection.derivation is None else "derived from the passphrase"
-    click.echo(f"re-encrypted CA keys: {done.authorities}, access keys: {done.access_keys}; new key: {where}")
+    say(f"re-encrypted CA keys: {done.authorities}, access keys: {done.access_keys}; new key: {where}")
 
 
 def _new_key(source: "KeySource", new_passphrase_file: Path | None, *, to_key_file: bool) -> "NewKey":

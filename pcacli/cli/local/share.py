@@ -4,7 +4,7 @@ import click
 
 from pcacli.cli.lazy_group import CommandGroup
 from pcacli.cli.session import Session
-from pcacli.cli.showing import show
+from pcacli.cli.showing import say, show
 from pcacli.engine.policies.managed_permissions import DEFAULT_PERMISSION, MANAGED_PERMISSIONS
 
 
@@ -50,7 +50,7 @@ def add(session: Session, arn: str, principal: str, permission: str) -> None:
     from pcacli.engine import shares
 
     share = shares.add(session.store_parts, session.caller, arn, principal, permission)
-    click.echo(share.share_id)
+    say(share.share_id)
 
 
 @command.command("list", epilog="\b\nExample:\n  pcacli local share list")

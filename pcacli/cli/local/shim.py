@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from pcacli.cli.session import Session
-from pcacli.engine.files import publish_once
+from pcacli.cli.showing import say
+from pcacli.engine.files import publish_once, temporary_beside
 from pcacli.errors import ConfigurationProblem, UsageProblem
 
 _NAME = "aws"
@@ -41,12 +42,14 @@ def command(session: Session, directory: Path, *, force: bool) -> None:
             raise UsageProblem(f"{place} is there and was not written by pcacli; --force replaces it.")
     except OSError as error:
         raise ConfigurationProblem(f"{error.filename or place} cannot be written: {error.strerror}.") from error
-    click.echo(str(place))
+    say(place)
     if _first_on_path() != place:
         session.notice(f'Put it in front: export PATH={shlex.quote(str(place.parent))}:"$PATH"')
 
 
 def _is_shim(place: Path) -> bool:
+    if not place.is_file():
+        return False
     with place.open("rb") as file:
         return _MARK.encode() in file.read(len(_SHIM))
 
@@ -57,15 +60,12 @@ def write_shim(place: Path, text: str, *, may_replace: bool) -> bool:
     A link is replaced, not followed, and who runs the old program goes on with it.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_name(f".{_NAME}.{os.getpid()}.new")
-    try:
+    with temporary_beside(place) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
         unfinished.chmod(_PROGRAM_MODE)
         if may_replace:
             unfinished.replace(place)
         return may_replace or publish_once(unfinished, place)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _first_on_path() -> Path | None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pcacli.cli.session import Session
+from pcacli.cli.showing import say
 from pcacli.errors import UsageProblem
-from pcacli.output.safe_text import one_line
+from pcacli.output.safe_text import lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +36,13 @@ def issuing_authority(session: Session, arn: str | None) -> "ActiveAuthority":
 def _picked(candidates: "Sequence[Candidate]") -> "Candidate":
     names = [f"{authority.arn}  {authority.title}" for authority in candidates]
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        listed = "\n".join(f"  {name}" for name in names)
+        listed = lines(f"  {name}" for name in names)
         raise UsageProblem(
             f"Several certificate authorities can issue; choose with --certificate-authority-arn:\n{listed}"
         )
-    click.echo("Several certificate authorities can issue:", err=True)
+    say("Several certificate authorities can issue:", is_message=True)
     for number, authority in enumerate(candidates, start=1):
-        click.echo(f"{number:3}  {one_line(authority.title)}\n     {authority.arn}", err=True)
+        say(f"{number:3}  {authority.title}", is_message=True)
+        say(f"     {authority.arn}", is_message=True)
     answer: int = click.prompt("Which one", type=click.IntRange(1, len(candidates)), err=True)
     return candidates[answer - 1]

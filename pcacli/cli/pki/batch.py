@@ -16,6 +16,7 @@ from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, PcaError, UsageProblem
 from pcacli.limits.readers import BATCH_LINE
 from pcacli.limits.reading import read_lines
+from pcacli.output.safe_text import in_document
 
 # Global options that choose or shape the connection; a line that has one gets a backend of its own, which is kept.
 _OF_THE_BACKEND = frozenset(
@@ -64,7 +65,8 @@ def command(context: click.Context, *, stop_on_error: bool) -> None:
     for number, words in _lines(read_lines(sys.stdin.buffer, BATCH_LINE)):
         answer = _Answer(problem=words) if isinstance(words, PcaError) else runner.run(words)
         done += 1
-        click.echo(json.dumps(_result(number, answer), ensure_ascii=False, separators=(",", ":")))
+        result = json.dumps(_result(number, answer), ensure_ascii=False, separators=(",", ":"))
+        click.echo(in_document(result))
         sys.stdout.flush()
         failures += answer.problem is not None
         if failures and stop_on_error:

@@ -6,18 +6,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import click
-
 from pcacli.cli.pki.authority_choice import issuing_authority
 from pcacli.cli.pki.pkcs12_options import password_source, pkcs12_password
 from pcacli.cli.pki.print_commands import new_script, print_script
 from pcacli.cli.pki.request_options import Wanted
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
-from pcacli.cli.showing import show
+from pcacli.cli.showing import say, show
+from pcacli.engine.own_files import require_own_folder
 from pcacli.engine.progress import Phase
 from pcacli.errors import AnswerIsNo, Interrupted, UsageProblem
-from pcacli.output.safe_text import one_line
 from pcacli.service.paced import PacedService
 from pcacli.service.turns import turn
 from pcacli.service.workflows.bulk_request import Brake, BulkRequest, Outcome, Terms
@@ -44,7 +42,7 @@ class _Tally:
     def complain(self, line: int, reason: str) -> None:
         """Count a row that has no certificate and say why."""
         self.failed += 1
-        click.echo(one_line(f"{self._rows_file}, line {line}: {reason}"), err=True)
+        say(f"{self._rows_file}, line {line}: {reason}", is_message=True)
 
     def count(self, outcome: Outcome) -> None:
         """Count a row that was worked on."""
@@ -95,6 +93,7 @@ def request_rows(session: Session, wanted: Wanted, rows_file: Path) -> None:
 def _request(
     session: Session, terms: Terms, rows: list[Row], concurrency: int, result_file: Path, tally: _Tally
 ) -> None:
+    require_own_folder(terms.directory)
     service, brake = session.service, Brake()
     paced = PacedService(service, clock=time.monotonic, sleep=brake.sleep, unlimited=ledger_of(service) is not None)
     bulk = BulkRequest(paced, terms, lambda: time_of(service), brake)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pcacli.cli.showing import say
 from pcacli.errors import AnswerIsNo, UsageProblem
 from pcacli.output.safe_text import one_line
 
@@ -27,8 +28,8 @@ def confirm(plan: Iterable[str], question: str, *, yes: bool) -> None:
     if yes:
         return
     for line in plan:
-        click.echo(one_line(line), err=True)
+        say(line, is_message=True)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageProblem("This needs a yes: in a script, give --yes.")
-    if not click.confirm(question, err=True):
+    if not click.confirm(one_line(question), err=True):
         raise AnswerIsNo("Nothing was done.")

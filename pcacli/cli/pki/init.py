@@ -15,6 +15,7 @@ from pcacli.cli.pki.summary import print_summary
 from pcacli.cli.pki.tags import parse_tags
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, UsageProblem
+from pcacli.output.safe_text import lines
 
 if TYPE_CHECKING:
     from pcacli.service.workflows.hierarchy import AuthorityPlan, Standing
@@ -222,7 +223,7 @@ def _revocation(wanted: _Wanted) -> dict[str, Any]:
 def _require_something_to_do(standings: Sequence["Standing"], *, if_missing: bool) -> None:
     if if_missing or not all(standing.is_active for standing in standings):
         return
-    there = "\n".join(f"  {standing.plan.common_name}: {standing.arn}" for standing in standings)
+    there = lines(f"  {standing.plan.common_name}: {standing.arn}" for standing in standings)
     raise AnswerIsNo(
         f"{'It is' if len(standings) == 1 else 'They are'} there already, and no twins were made:\n{there}\n"
         "Choose another --common-name, or accept them with --if-missing."

@@ -9,6 +9,7 @@ from pcacli.cli.pki.found_certificates import Chosen, found_certificates, select
 from pcacli.cli.pki.source_options import SourceOptions, reading
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, ServiceError, UsageProblem
+from pcacli.output.safe_text import lines
 
 if TYPE_CHECKING:
     from pcacli.service.workflows.revocation import Finder, Target
@@ -115,6 +116,6 @@ def _meant(
 
 def _only_one(word: str, targets: "list[Target]") -> "list[Target]":
     if len(targets) > 1:
-        arns = "\n".join(f"  {target.certificate_arn}" for target in targets)
+        arns = lines(f"  {target.certificate_arn}" for target in targets)
         raise UsageProblem(f"{word} can mean several certificates; name it by its ARN:\n{arns}")
     return targets

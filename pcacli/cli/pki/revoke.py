@@ -14,6 +14,7 @@ from pcacli.cli.pki.revocation_targets import Found, targets_of_file, targets_of
 from pcacli.cli.pki.source_options import SourceOptions, source_options, timeout_seconds
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, Interrupted, PcaError, UsageProblem
+from pcacli.output.safe_text import lines
 from pcacli.pki.revocation_reasons import REASON_CODES
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def command(session: Session, /, **options: Any) -> None:
     issuers = Issuers(session.service, chosen.certificate_authority_arn)
     found = _found(session, wanted, chosen, issuers)
     if not found.targets:
-        raise AnswerIsNo("\n".join(found.problems) or "There is no such certificate.")
+        raise AnswerIsNo(lines(found.problems) or "There is no such certificate.")
     for problem in found.problems:
         session.notice(problem)
     if wanted.print_commands:

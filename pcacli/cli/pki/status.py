@@ -12,6 +12,7 @@ from pcacli.cli.pki.tags import parse_tags
 from pcacli.cli.progress_bar import ProgressBar
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, UsageProblem
+from pcacli.output.safe_text import lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,7 +83,7 @@ def command(
     unasked = [f"The region {one.region} could not be asked: {one.problem}" for one in overview.regions if one.problem]
     found = [*unasked, *complaints(conditions, overview.authorities, overview.now)]
     if found:
-        raise AnswerIsNo("\n".join(["Not as it should be:", *(f"  {line}" for line in found)]))
+        raise AnswerIsNo(lines(["Not as it should be:", *(f"  {line}" for line in found)]))
     if not overview.authorities and not allow_none:
         with_tags = f" with the tags {', '.join(tags)}" if tags else ""
         raise nothing_looked_at(f"no CA{with_tags}", _where(overview))

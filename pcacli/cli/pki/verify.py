@@ -17,6 +17,7 @@ from pcacli.cli.pki.source_options import (
 )
 from pcacli.cli.session import Session
 from pcacli.errors import AnswerIsNo, UsageProblem
+from pcacli.output.safe_text import lines
 
 if TYPE_CHECKING:
     from pcacli.pki.path_validation import Wanted
@@ -92,7 +93,7 @@ def command(session: Session, /, **given: Any) -> None:
     verdict = verify(found.certificates(), trust, wanted, _publications(session, options, how.timeout_seconds))
     show_styled(session, _value(leaf, verdict), _lines(session, leaf, verdict, wanted.moment))
     if verdict.reasons:
-        raise AnswerIsNo("\n".join(("The certificate is not good.", *verdict.reasons)))
+        raise AnswerIsNo(lines(("The certificate is not good.", *verdict.reasons)))
 
 
 def _in_ascii(options: _Options) -> _Options:

@@ -11,12 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
-from pcacli.engine.own_files import open_own
+from pcacli.engine.own_files import open_own, require_own_folder
 from pcacli.errors import PcaError, UsageProblem
 from pcacli.limits.readers import RESULT_FILE
 from pcacli.limits.reading import read_opened
 from pcacli.service.workflows.bulk_rows import Row
 from pcacli.service.workflows.certificate_files import CERTIFICATE
+
+_FOLDER_MODE = 0o755
 
 
 class ResultFile:
@@ -32,9 +34,11 @@ class ResultFile:
 
         Raises:
             UsageProblem: it cannot be used.
+            PlantedFile: it, or its folder, is open to others.
         """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            require_own_folder(self._path.parent)
+            self._path.parent.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
             self._file = os.fdopen(open_own(self._path, "result file", flags), "a+", encoding="utf-8")
         except OSError as error:

@@ -10,13 +10,12 @@ a note of the certificate's ARN if that is known: who comes next goes on with th
 """
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from pcacli.engine.files import sync
-from pcacli.engine.own_files import Rights, open_own, place_of, read_own, safe_rights
+from pcacli.engine.own_files import Rights, open_own, place_of, read_own, require_own_folder, safe_rights
 from pcacli.errors import PcaError
 from pcacli.limits.readers import FOLDER_FILE
 from pcacli.limits.reading import read_file
@@ -31,7 +30,7 @@ FILES = (KEY, CERTIFICATE, FULL_CHAIN, PKCS12, CHAIN, ROOT)
 DUE_HOOK = ".deploy-hook-due"
 _IN_ORDER_OF_RENAMES = (*FILES, DUE_HOOK)
 _NOTE = "certificate-arn"
-_PRIVATE, _PUBLIC = 0o600, 0o644
+_PRIVATE, _PUBLIC, _FOLDER = 0o600, 0o644, 0o755
 
 
 def contents_of(issued: Issued) -> dict[str, bytes]:
@@ -81,12 +80,17 @@ class CertificateFiles:
         """Check that each file can be put where it belongs, before anything is ordered.
 
         Raises:
-            PlantedFile: somebody else made a link that stands in a file's place, or one leads where others may write.
-            PcaError: a place cannot be looked at.
+            PlantedFile: others can put files into the folder, or somebody else made a link that stands in a file's
+                place, or one leads where others may write.
+            PcaError: a folder stands in a file's place, or a place cannot be looked at.
         """
         try:
+            # Who has the key already can do no more by having its folder.
+            key = self.directory / KEY
+            require_own_folder(self.directory, [key.lstat().st_uid] if self._as_before and os.path.lexists(key) else [])
             for name in _IN_ORDER_OF_RENAMES:
-                self._place(name)
+                if self._place(name).is_dir():
+                    raise PcaError(f"{self.directory / name} is a folder and cannot become a file.")
         except OSError as error:
             raise self._problem(error) from error
 
@@ -97,7 +101,10 @@ class CertificateFiles:
             PcaError: that is not possible, or another key has come to wait, which is somebody else's.
         """
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            if not self.directory.exists():
+                require_own_folder(self.directory)
+                # Whatever the umask: a folder that others may write to would be refused.
+                self.directory.mkdir(_FOLDER, parents=True, exist_ok=True)
             self.require_places()
             if key_pem is not None and key_pem != self.waiting_key():
                 self.forget_issued()
@@ -159,6 +166,8 @@ class CertificateFiles:
             PcaError: that is not possible.
         """
         left = {name: path for name in _IN_ORDER_OF_RENAMES if os.path.lexists(path := self._temporary(name))}
+        if left:
+            self.require_places()
         try:
             for name, temporary in left.items():
                 like = self._safe_rights(name)
@@ -241,20 +250,22 @@ class CertificateFiles:
         _write_new(self._temporary(name), content, mode, self._rights_of(name))
         self._written[name] = self._temporary(name)
 
-    def _rights_of(self, name: str) -> Path | None:
-        """Return the file that gives a new one owner and mode, None if there is none that is safe to take them from."""
-        place = self._place(name)
-        if not self._as_before or not os.path.lexists(place):
-            return None
-        if name not in PRIVATE_FILES or safe_rights(place):
-            return place
-        if self._notify is not None:
-            self._notify(f"{place} was open to others; the new file is readable by its owner only.")
-        return None
+    def _rights_of(self, name: str) -> Rights | None:
+        """Return owner and mode of the file that a new one replaces, None if there is none that is safe to have them.
+
+        Where there is one that is not, that is said.
+        """
+        rights, place = self._safe_rights(name), self._place(name)
+        if rights is None and self._notify is not None and self._as_before and os.path.lexists(place):
+            what = "readable" if name in PRIVATE_FILES else "writable"
+            self._notify(f"{place} was open to others; the new file is {what} by its owner only.")
+        return rights
 
     def _safe_rights(self, name: str) -> Rights | None:
         place = self._place(name)
-        return safe_rights(place) if self._as_before and os.path.lexists(place) else None
+        if not self._as_before or not os.path.lexists(place):
+            return None
+        return safe_rights(place, is_secret=name in PRIVATE_FILES)
 
     def _place(self, name: str) -> Path:
         """Return where a file belongs: its name in the folder, or the end of the caller's link of that name."""
@@ -268,16 +279,13 @@ class CertificateFiles:
         return PcaError(f"{self.directory} cannot be written to: {error.strerror}.")
 
 
-def _write_new(path: Path, content: bytes, mode: int, rights_of: Path | None = None) -> None:
-    """Write a file that is not there yet, down to the disk; what is left of it after a failure is removed.
-
-    It gets owner and mode of the file `rights_of`, if there is one.
-    """
+def _write_new(path: Path, content: bytes, mode: int, rights: Rights | None = None) -> None:
+    """Write a file that is not there yet, down to the disk; what is left of it after a failure is removed."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            if rights_of is not None:
-                _take_over_rights(descriptor, rights_of)
+            if rights is not None:
+                _give_rights(descriptor, rights)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -286,12 +294,11 @@ def _write_new(path: Path, content: bytes, mode: int, rights_of: Path | None = N
         raise
 
 
-def _take_over_rights(descriptor: int, old: Path) -> None:
-    """Give a new file owner and mode of an old one, if there is one and its owner may be set."""
-    with suppress(FileNotFoundError, PermissionError):
-        rights = old.lstat()
-        os.fchown(descriptor, rights.st_uid, rights.st_gid)
-        os.fchmod(descriptor, stat.S_IMODE(rights.st_mode))
+def _give_rights(descriptor: int, rights: Rights) -> None:
+    """Give a new file owner and mode of an old one, if its owner may be set."""
+    with suppress(PermissionError):
+        os.fchown(descriptor, rights.owner, rights.group)
+        os.fchmod(descriptor, rights.mode)
 
 
 def _is_whole(key_file: Path) -> bool:

@@ -115,9 +115,9 @@ def renew(workflow: Workflow, folder: Path, how: Renewal, now: Callable[[], date
         UsageProblem: the folder is not that of a request, or the CA is not found.
         PcaError: the certificate cannot be issued or the files cannot be written; the old ones are whole.
     """
-    before = certificate_in(folder)
+    before, files = certificate_in(folder), _files(folder, how)
     with turn(folder / _LOCK):
-        files, reason = _files(folder, how), None
+        reason = None
         if not _is_finished(files):
             found = present(folder)
             # Who waited for another process that renewed it has nothing left to do.

@@ -9,7 +9,7 @@ from pcacli.service.workflows import certificate_files
 from pcacli.service.workflows.certificate_folder import present
 from pcacli.service.workflows.renewal import Renewal, as_revoked, conditions_for
 from pcacli.service.workflows.request_script import Material, write_issuance, write_new_key, write_renewal_csr
-from pcacli.service.workflows.shell_script import Shell, ShellScript, Word, work_file
+from pcacli.service.workflows.shell_script import Shell, ShellScript, Word, operand, work_file
 
 
 def write_renewal(
@@ -33,7 +33,7 @@ def write_renewal(
     key: Word = work_file(certificate_files.KEY)
     if how.reuse_key:
         script.comment("The same key as before")
-        script.run("cp", str(folder / certificate_files.KEY), key)
+        script.run("cp", operand(folder / certificate_files.KEY), key)
     else:
         key = write_new_key(script, key_algorithm_of_certificate(found.certificate))
     csr = write_renewal_csr(script, key, certificate)

@@ -11,7 +11,7 @@ from pcacli.service.workflows import certificate_files
 from pcacli.service.workflows.certificate_request import ActiveAuthority, Conditions
 from pcacli.service.workflows.delivery import file_names
 from pcacli.service.workflows.leaf_orders import Wish, conditions_for
-from pcacli.service.workflows.shell_script import ShellScript, Word, aws, aws_wait, blob, work_file
+from pcacli.service.workflows.shell_script import ShellScript, Word, aws, aws_wait, blob, operand, work_file
 
 # The words behind `openssl genpkey`; ML-DSA needs OpenSSL 3.5.
 _KEY_PARAMETERS: dict[str, tuple[str, ...]] = {
@@ -113,7 +113,7 @@ def write_leaf_csr(script: ShellScript, key: Word, names: LeafNames) -> Word:
         raise UsageProblem("--print-commands has no way to write a name with a comma in it.")
     if listed:
         critical = "critical," if common_name is None else ""
-        words += ["-addext", f"subjectAltName={critical}{','.join(listed)}"]
+        words += ["-addext", f"subjectAltName={critical}{','.join(map(_in_configuration, listed))}"]
     script.run(*words, "-out", work_file(_CSR))
     return work_file(_CSR)
 
@@ -150,8 +150,13 @@ def write_placing(script: ShellScript, directory: Path, names: Iterable[str]) ->
     script.comment("Into their place")
     files = {name: work_file(name) for name in names}
     script.run("chmod", "644", *(file for name, file in files.items() if name not in certificate_files.PRIVATE_FILES))
-    script.run("mkdir", "-p", "-m", "755", str(directory))
-    script.run("mv", "-f", *files.values(), f"{directory}/")
+    script.run("mkdir", "-p", "-m", "755", operand(directory))
+    script.run("mv", "-f", *files.values(), f"{operand(directory)}/")
+
+
+def _in_configuration(text: str) -> str:
+    """Escape what OpenSSL's configuration, as which it reads `-addext`, would replace or cut off (config(5ssl))."""
+    return "".join(f"\\{character}" if character in "\\$#\"'`" else character for character in text)
 
 
 def _escaped(text: str) -> str:

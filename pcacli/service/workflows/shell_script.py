@@ -42,6 +42,12 @@ def work_file(name: str) -> Shell:
     return Shell(f'"$work"/{shlex.quote(name)}')
 
 
+def operand(path: object) -> str:
+    """Return a path that no command takes for an option (POSIX, Utility Syntax Guidelines, guideline 10)."""
+    text = str(path)
+    return f"./{text}" if text.startswith("-") else text
+
+
 def blob(path: Word) -> Shell:
     """Return the word that hands the content of a file to an option."""
     return Shell(f"fileb://{_quoted(path)}")
@@ -75,7 +81,7 @@ class ShellScript:
     def __init__(self, purpose: str, settings: Mapping[str, str]) -> None:
         """Begin a script; `settings` are variables of the environment that it has to set, such as AWS_REGION."""
         self._lines = [_HEAD.format(purpose=one_line(purpose))]
-        self._lines += [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+        self._lines += [f"export {name}={_quoted(value)}" for name, value in settings.items()]
 
     def comment(self, sentence: str) -> None:
         """Say what the next lines are for; a name or a path in the sentence ends no line, and begins no command."""
@@ -93,7 +99,7 @@ class ShellScript:
 
     def set(self, name: str, value: str) -> Shell:
         """Keep a text in a variable; return the variable's value."""
-        self._lines.append(f"{name}={shlex.quote(value)}")
+        self._lines.append(f"{name}={_quoted(value)}")
         return variable(name)
 
     def text(self) -> str:
@@ -117,4 +123,33 @@ def _command(words: tuple[Word, ...]) -> str:
 
 
 def _quoted(word: Word) -> str:
-    return word.text if isinstance(word, Shell) else shlex.quote(word)
+    """Quote a word for sh, in characters that a terminal may show.
+
+    Others are written as numbers, which `printf` reads. The shell takes line ends off the end of what a command prints,
+    so that those stay as they are.
+    """
+    if isinstance(word, Shell):
+        return word.text
+    if one_line(word) == word:
+        return shlex.quote(word)
+    kept = word.rstrip("\n")
+    ends = word[len(kept) :]
+    printed = f'"$(printf {shlex.quote(_for_printf(kept))})"'
+    return printed + shlex.quote(ends) if ends else printed
+
+
+def _for_printf(text: str) -> str:
+    r"""Write a text as the format of `printf`, which some shells would take for an option if it began with a dash.
+
+    Source: POSIX, printf, "Extended description": `\ddd` in octal.
+    """
+    pieces = [
+        character if one_line(character) == character and character not in "%\\" else _octal(character)
+        for character in text
+    ]
+    return "".join([_octal("-") if text.startswith("-") else "", *pieces[text.startswith("-") :]])
+
+
+def _octal(character: str) -> str:
+    """Write each byte; names of files may hold bytes that are no text, which Python keeps as surrogates."""
+    return "".join(f"\\{byte:03o}" for byte in character.encode("utf-8", "surrogateescape"))
