@@ -1,12 +1,15 @@
 """The exit code is the answer, whatever becomes of the output; and what is lost is said."""
 
+import fcntl
 import itertools
 import os
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import PROGRAM, TIMEOUT_SECONDS
 from tests.support.hierarchies import Estate
 
 REGION = {"AWS_REGION": "us-east-1"}
@@ -24,6 +27,7 @@ COMMANDS = {
     "pki": 252,
     "completion bash": 0,
 }
+FILLING = b"\0"
 BUFFERING: tuple[dict[str, str], ...] = ({}, {"PYTHONUNBUFFERED": "1"})
 
 
@@ -62,3 +66,31 @@ def test_what_the_shim_starts_is_ended_by_a_pipe_that_is_closed(pristine: Estate
     path = f"{tmp_path / 'bin'}:{real}:{os.environ['PATH']}"
     done = pristine.shell("exec bash -c 'aws sts get-caller-identity | head -1; echo ${PIPESTATUS[0]}'", PATH=path)
     assert done.out == "line\n141\n"
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="this system cannot make a pipe small")
+def test_a_stream_that_is_full_for_the_moment_gets_all_of_it(pristine: Estate) -> None:
+    """Runtimes with event loops hand on their own pipes, which do not block."""
+    whole = pristine.ok("completion", "bash").encode()
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, len(whole) // 4)
+    os.set_blocking(writing, False)
+    words = [*PROGRAM, "completion", "bash"]
+    with subprocess.Popen(words, env=pristine.environment, stdout=writing, stderr=subprocess.PIPE) as process:
+        _fill(writing)
+        os.close(writing)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        with os.fdopen(reading, "rb") as pipe:
+            received = pipe.read()
+        assert process.communicate(timeout=TIMEOUT_SECONDS)[1] == b""
+    assert (process.returncode, received.lstrip(FILLING)) == (0, whole)
+
+
+def _fill(pipe: int) -> None:
+    """Write until there is no room, so that the program meets a full pipe whenever it begins."""
+    try:
+        while True:
+            os.write(pipe, FILLING)
+    except BlockingIOError:
+        return

@@ -14,7 +14,7 @@ from pcacli.cli.pki.request_options import KEY_ALGORITHMS, TEMPLATE
 from pcacli.pki.algorithms import key_algorithm_of
 from pcacli.service.workflows.leaf_orders import DEFAULT_TEMPLATE, LEAF_KEY_ALGORITHMS
 from tests.support.aws_scripts import run_with_aws
-from tests.support.command_line import Pcacli, openssl_ok
+from tests.support.command_line import Pcacli, openssl_ok, run_program
 from tests.support.dump import logical_dump, raw_dump
 from tests.support.hierarchies import Estate, activate, create, openssl_csr
 from tests.support.screen import Seat
@@ -290,6 +290,28 @@ def test_the_script_makes_the_same_files_with_the_aws_cli(operator: Pcacli, opti
         openssl_ok(folder, "verify", "-CAfile", "root.pem", "-untrusted", "fullchain.pem", "cert.pem")
     assert (folders[0] / "root.pem").read_bytes() == (folders[1] / "root.pem").read_bytes()
     assert (folders[0] / "chain.pem").read_bytes() == (folders[1] / "chain.pem").read_bytes()
+
+
+URIS = [
+    "https://a.example/$ENV::SECRET/x",
+    "https://a.example/${ENV::SECRET}",
+    "https://a.example/$(SECRET)#fragment",
+    "https://a.example/#fragment",
+    "https://a.example/it's",
+]
+
+
+@pytest.mark.parametrize("uri", URIS)
+def test_openssl_takes_a_name_of_the_script_as_it_is(operator: Pcacli, uri: str) -> None:
+    """OpenSSL reads the value as a line of its configuration, with variables, quotes and remarks."""
+    script = operator.ok("pki", "request", "--uri", uri, "--out-dir", "out", "--print-commands")
+    making, _, _ = script.partition("# The certificate")
+    kept = f'{making}cp "$work"/request.csr kept.csr\n'
+    environment = {**operator.environment, "SECRET": "leaked"}
+    assert run_program("sh", "-c", kept, cwd=operator.work, **environment).exit_code == 0
+    request = x509.load_pem_x509_csr((operator.work / "kept.csr").read_bytes())
+    names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.UniformResourceIdentifier) == [uri]
 
 
 @pytest.mark.needs("aws")

@@ -77,6 +77,15 @@ def test_a_pager_that_is_left_early_is_no_error(pcacli: Pcacli) -> None:
     assert on_screen(pcacli, *LISTING, AWS_PAGER=str(pcacli.home / "pager")) == (0, "{\n", "", "")
 
 
+def test_a_failure_behind_the_first_page_stays_one_when_the_pager_has_left(tmp_path: Path) -> None:
+    page = answer(CertificateAuthorities=[], NextToken="next")
+    with serving(page, refusal("InvalidNextTokenException", "no")) as endpoint:
+        pcacli = Pcacli(tmp_path, endpoint={**CREDENTIALS, "AWS_ENDPOINT_URL_ACM_PCA": endpoint.url})
+        write_program(pcacli.home / "pager", "cat >/dev/null")
+        words = (*LISTING, "--output", "yaml-stream")
+        assert on_screen(pcacli, *words, AWS_PAGER=str(pcacli.home / "pager")).exit_code == 254
+
+
 @pytest.fixture
 def slow(tmp_path: Path) -> Iterator[Pcacli]:
     """A command line on a service that has the certificate ready when it is asked for the second time."""

@@ -1,12 +1,14 @@
 """Scripts for `--print-commands`: what a shell makes of them."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pcacli.service.workflows.request_script import write_placing
 from pcacli.service.workflows.shell_script import ShellScript, Word, aws, aws_wait, blob, variable, work_file
 
 ARN = "arn:aws:acm-pca:us-east-1:111122223333:certificate-authority/11223344-1234-1122-2233-112233445566"
@@ -22,9 +24,23 @@ def words_of(script: ShellScript, folder: Path) -> list[str]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize(
-    "text", ["plain", "", "two words", "it's", 'a "quote"', "$HOME", "`id`", "a;b", "*", "new\nline", "--option", "ü"]
-)
+TEXTS = ["plain", "", "two words", "it's", 'a "quote"', "$HOME", "`id`", "a;b", "*", "new\nline", "--option", "ü"]
+HOSTILE = [
+    "\x1b[31mred",
+    "\x1b]0;title\x07 $(id) `id` 'x' \"y\"",
+    "carriage\rreturn",
+    "line ends\n\n",
+    "\n",
+    "-\x01dash",
+    "100%\x01 %s \\033",
+    "\u202eright to left",
+    "\x9bcontrol of eight bits",
+    "12\x0134",
+    "\x0134 digits behind it",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS + HOSTILE)
 def test_a_text_reaches_the_command_as_it_is(tmp_path: Path, text: str) -> None:
     script = ShellScript("Try", {})
     script.run(*aws("GetCertificate", {"CertificateAuthorityArn": text, "CertificateArn": ARN}))
@@ -81,3 +97,29 @@ def test_a_long_command_has_a_line_for_each_option() -> None:
         f"    --certificate-authority-arn {ARN} \\",
         f"    --certificate-arn {ARN}",
     ]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_terminal_obeys_nothing_of_a_script(text: str) -> None:
+    script = ShellScript(text, {"KEPT": text})
+    script.comment(text)
+    script.set("fixed", text)
+    script.run("true", text, output=text)
+    assert all(each.isprintable() or each == "\n" for each in script.text())
+
+
+def test_a_path_that_is_no_text_reaches_the_command(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff")).write_text("found")
+    script = ShellScript("Try", {})
+    script.run("cat", str(tmp_path / os.fsdecode(b"\xff")))
+    done = subprocess.run(["sh"], input=script.text().encode("ascii"), capture_output=True, check=True)
+    assert done.stdout == b"found"
+
+
+@pytest.mark.parametrize("folder", ["-rf", "--", "-", "-m", "plain"])
+def test_a_folder_is_no_option_of_the_commands_that_place_files(tmp_path: Path, folder: str) -> None:
+    script = ShellScript("Try", {})
+    script.run("touch", work_file("cert.pem"))
+    write_placing(script, Path(folder), ["cert.pem"])
+    subprocess.run(["sh"], input=script.text(), text=True, check=True, cwd=tmp_path)
+    assert (tmp_path / folder / "cert.pem").is_file()
